@@ -1,0 +1,37 @@
+"""English sentences for every error code: one module a room, each with `MESSAGES: dict[code, (title, cause, next)]`.
+
+Sentences are `str.format` templates over the error's params. `tests/test_messages.py` demands an entry for each
+code that the code raises.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+
+Message = tuple[str, str, str]
+
+
+@cache
+def catalog() -> dict[str, Message]:
+    """All entries, by code."""
+    found: dict[str, Message] = {}
+    for module in pkgutil.iter_modules(__path__):
+        found |= importlib.import_module(f"{__name__}.{module.name}").MESSAGES
+    return found
+
+
+def render(code: str, params: Mapping[str, object]) -> Message:
+    """Title, cause and next step of `code`, with its params filled in. An unknown code shows itself."""
+    title, cause, next_step = catalog().get(code, (code, ", ".join(f"{k}={v}" for k, v in params.items()), ""))
+    shown = _Shown(params)
+    return title.format_map(shown), cause.format_map(shown), next_step.format_map(shown)
+
+
+class _Shown(dict[str, object]):
+    """Params for `format_map`: one that is missing shows its name instead of raising while an error is shown."""
+
+    def __missing__(self, key: str) -> str:
+        return f"<{key}>"

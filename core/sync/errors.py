@@ -1,0 +1,46 @@
+"""Errors of sync methods.
+
+SyncError                 message, method, original
+├── CloudUploadError      the bucket or folder
+├── HTTPSyncError         the hub over HTTP
+└── HybridSyncError       every method failed; `errors` has each cause
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.errors import CogzyError, Param
+
+
+class SyncError(CogzyError):
+    """A sync failed. When it was caused by another CogzyError it carries that one's code, params and exit code."""
+
+    def __init__(
+        self, message: str = "", method: str = "", original: BaseException | None = None, **params: Param
+    ) -> None:
+        if isinstance(original, CogzyError):
+            super().__init__(original.code, **original.params)
+            self.exit_code = original.exit_code  # type: ignore[misc]  # the cause decides
+        else:
+            super().__init__("sync.failed", message=message or str(original or ""), method=method, **params)
+        self.message = message or str(self)
+        self.method = method
+        self.original = original
+
+
+class CloudUploadError(SyncError):
+    """The bucket or folder could not be used."""
+
+
+class HTTPSyncError(SyncError):
+    """The hub could not be used."""
+
+
+class HybridSyncError(SyncError):
+    """Every method that was tried failed. `errors` lists the cause of each, in order."""
+
+    def __init__(self, message: str = "", method: str = "hybrid", errors: Sequence[BaseException] = ()) -> None:
+        first = next((e for e in errors if isinstance(e, CogzyError)), None)
+        super().__init__(message, method, first)
+        self.errors = list(errors)
