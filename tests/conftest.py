@@ -1,0 +1,54 @@
+"""Fixtures that every room's tests share. Each xdist worker runs its own servers, and only those its tests ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import S3Server, serve
+
+# No test may read this person's settings, keys or keychain, nor talk to their bucket.
+for _name in [n for n in os.environ if n.startswith(("COGZY_", "AWS_"))]:
+    del os.environ[_name]
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Default folders of this run alone, also for child processes."""
+    home = tmp_path_factory.mktemp("places")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("VAULT", "STATE", "RUNTIME"):
+            patch.setenv(f"COGZY_{name}_DIR", str(home / name.lower()))
+        yield
+
+
+@pytest.fixture(scope="session")
+def rclone_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """The fast S3 server: ignores conditions on PUT."""
+    with serve("rclone", tmp_path_factory.mktemp("rclone")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def swift_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """The strict S3 server: checks signatures, payload hashes and part sizes."""
+    with serve("swift", tmp_path_factory.mktemp("swift")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def moto_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """The S3 server that honours conditions on PUT."""
+    with serve("moto", tmp_path_factory.mktemp("moto")) as server:
+        yield server
+
+
+@pytest.fixture
+def vault_dir(tmp_path: Path) -> Path:
+    """A vault's folder that does not exist yet."""
+    return tmp_path / "vault"
