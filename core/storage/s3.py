@@ -1,0 +1,274 @@
+"""A bucket as an ObjectStore. One attempt a call: retries are retry.py's.
+
+Every call stands under two time limits of our own, body included: one that is set back by each step of progress,
+and one for the whole that grows with the size. aioboto3 alone can wait for ever on a server that accepts a
+connection and never answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from core.storage.errors import NotFoundError, ServerError, StorageError, TooLargeError, UnreachableError
+from core.storage.limits import Limiter
+from core.storage.location import StoreLocation, check_key
+from core.storage.protocol import MOST_BYTES, StoredObject, StoreOptions, StoreSecrets, Traffic
+from core.storage.providers import signing_region
+
+if TYPE_CHECKING:
+    from core.storage.s3_client import Client
+
+T = TypeVar("T")
+
+SLOWEST_BYTES_PER_SECOND = 4096
+"""A transfer slower than this is given up even while it moves, so that no peer can hold a sync for ever."""
+_STEP = 1 << 16
+
+
+class S3Store:
+    """Objects of one bucket below one prefix."""
+
+    def __init__(self, location: StoreLocation, secrets: StoreSecrets, options: StoreOptions) -> None:
+        self.location = location
+        self.traffic = Traffic()
+        self.clock_skew_seconds: float | None = None
+        self._secrets = secrets
+        self._options = options
+        self._upload = Limiter(options.upload_bytes_per_second)
+        self._download = Limiter(options.download_bytes_per_second)
+        self._client: Client | None = None
+        self._warming = asyncio.Lock()
+
+    async def warm_up(self) -> None:
+        """Import aioboto3 and make the client, in a thread."""
+        await self._warm_client()
+
+    async def put(self, key: str, body: bytes, *, only_if_absent: bool = False) -> None:
+        """One signed PUT of the whole body."""
+        condition = {"IfNoneMatch": "*"} if only_if_absent else {}
+
+        async def act(client: Client, _: _Call) -> dict[str, Any]:
+            return await client.put_object(**self._named(key), Body=body, **condition)
+
+        answer = await self._run("put", key, len(body), act)
+        if not answer.get("ETag"):
+            raise self._not_s3("no ETag")
+
+    async def get(self, key: str, *, offset: int = 0, length: int | None = None, at_most: int = MOST_BYTES) -> bytes:
+        """One GET, read to its declared end."""
+        if length == 0:
+            return b""
+        span = _range(offset, length)
+
+        async def act(client: Client, call: _Call) -> bytes:
+            answer = await client.get_object(**self._named(key), **({"Range": span} if span else {}))
+            async with answer["Body"] as body:
+                if not answer.get("ETag"):
+                    raise self._not_s3("no ETag")
+                return await self._read(answer, body, call, key, offset, length, at_most)
+
+        try:
+            return await self._run("get", key, min(length or at_most, at_most), act)
+        except _PastEnd:
+            return b""
+
+    async def head(self, key: str) -> StoredObject | None:
+        """One HEAD."""
+
+        async def act(client: Client, _: _Call) -> dict[str, Any]:
+            return await client.head_object(**self._named(key))
+
+        try:
+            answer = await self._run("head", key, 0, act)
+        except NotFoundError:
+            return None
+        if not answer.get("ETag"):
+            raise self._not_s3("no ETag")
+        return StoredObject(key, int(answer["ContentLength"]), answer.get("LastModified"))
+
+    async def list(self, prefix: str = "", *, delimiter: str = "") -> AsyncIterator[StoredObject]:
+        """One request a thousand keys."""
+        parameters: dict[str, object] = {"Prefix": self.location.key_prefix + prefix}
+        if delimiter:
+            parameters["Delimiter"] = delimiter
+
+        async def act(client: Client, _: _Call) -> dict[str, Any]:
+            return await client.list_objects_v2(Bucket=self.location.bucket, **parameters)
+
+        cut = len(self.location.key_prefix)
+        while True:
+            page = await self._run("list", prefix, 0, act)
+            if "IsTruncated" not in page:
+                raise self._not_s3("not a listing")
+            found = [
+                StoredObject(item["Key"][cut:], int(item["Size"]), item.get("LastModified"))
+                for item in page.get("Contents", ())
+            ]
+            found += [StoredObject(item["Prefix"][cut:], 0) for item in page.get("CommonPrefixes", ())]
+            for item in sorted(found, key=_by_key):
+                yield item
+            if not page["IsTruncated"]:
+                return
+            token = page.get("NextContinuationToken")
+            if not token or token == parameters.get("ContinuationToken"):
+                raise self._not_s3("a listing without an end")
+            parameters["ContinuationToken"] = token
+
+    async def delete(self, key: str) -> None:
+        """One DELETE."""
+
+        async def act(client: Client, _: _Call) -> dict[str, Any]:
+            return await client.delete_object(**self._named(key))
+
+        try:
+            answer = await self._run("delete", key, 0, act)
+        except NotFoundError:
+            return
+        if answer["ResponseMetadata"]["HTTPStatusCode"] != 204 and _is_page(answer):
+            raise self._not_s3("a page of HTML")
+
+    async def close(self) -> None:
+        """Close the connections."""
+        async with self._warming:
+            client, self._client = self._client, None
+        if client is not None:
+            await client.__aexit__(None, None, None)
+
+    async def _warm_client(self) -> Client:
+        async with self._warming:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_make_client, self.location, self._secrets, self._options)
+            return self._client
+
+    async def _run(self, operation: str, key: str, size: int, act: Callable[[Client, _Call], Awaitable[T]]) -> T:
+        """Do `act` under both time limits and translate how it fails."""
+        client = await self._warm_client()
+        from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+        from core.storage.s3_client import current_call
+        from core.storage.s3_errors import FOREIGN, translate
+
+        idle = self._options.idle_seconds
+        try:
+            async with asyncio.timeout(self._whole_seconds(size)), asyncio.timeout(idle) as quiet:
+                call = _Call(self, quiet, idle)
+                token = current_call.set(call)
+                try:
+                    return await act(client, call)
+                finally:
+                    call.over = True
+                    current_call.reset(token)
+        except StorageError:
+            raise
+        except TimeoutError as error:
+            raise UnreachableError("storage.timeout", host=self.location.host, operation=operation) from error
+        except FOREIGN as error:
+            if isinstance(error, ClientError):
+                self.note_date(error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}))
+                if operation == "get" and error.response.get("Error", {}).get("Code") in ("InvalidRange", "416"):
+                    raise _PastEnd("storage.not_found", key=key) from None
+            raise translate(error, operation, key, self.location, self.clock_skew_seconds) from error
+
+    async def _read(
+        self,
+        answer: Mapping[str, Any],
+        body: Any,
+        call: _Call,
+        key: str,
+        offset: int,
+        length: int | None,
+        at_most: int,
+    ) -> bytes:
+        self.note_date(answer["ResponseMetadata"]["HTTPHeaders"])
+        declared = answer.get("ContentLength")
+        if declared is None:
+            raise self._not_s3("no Content-Length")
+        if declared > at_most:
+            raise TooLargeError("storage.too_large", key=key, size=declared, limit=at_most)
+        parts: list[bytes] = []
+        while part := await body.content.read(_STEP):
+            parts.append(part)
+            await call.receiving(len(part))
+        data = b"".join(parts)
+        if len(data) != declared:
+            raise UnreachableError("storage.unreachable", host=self.location.host, reason="cut short")
+        status = answer["ResponseMetadata"]["HTTPStatusCode"]
+        if status == 200 and "ContentRange" not in answer and length is not None and len(data) > length:
+            return data[offset : offset + length]  # the server knows no ranges and sent everything
+        return data
+
+    def _whole_seconds(self, size: int) -> float:
+        slowest = float(SLOWEST_BYTES_PER_SECOND)
+        for limiter in (self._upload, self._download):
+            if limiter.bytes_per_second is not None:
+                slowest = min(slowest, limiter.bytes_per_second / (4 * self._options.concurrency))
+        return 2 * self._options.idle_seconds + self._options.connect_seconds + size / slowest
+
+    def note_date(self, headers: Mapping[str, str]) -> None:
+        """Learn how far our clock is from the server's; dates have whole seconds."""
+        from core.storage.s3_errors import http_date
+
+        if (date := http_date(headers.get("date", ""))) is not None:
+            self.clock_skew_seconds = (datetime.fromtimestamp(time.time(), UTC) - date).total_seconds()
+
+    def _named(self, key: str) -> dict[str, object]:
+        return {"Bucket": self.location.bucket, "Key": self.location.key_prefix + check_key(key)}
+
+    def _not_s3(self, reason: str) -> StorageError:
+        return ServerError("storage.bad_answer", host=self.location.host, reason=reason)
+
+
+class _PastEnd(NotFoundError):
+    """The range begins behind the object's end."""
+
+
+class _Call:
+    """What one call has moved; each step sets its quiet time back to the full measure."""
+
+    def __init__(self, store: S3Store, quiet: asyncio.Timeout, idle: float) -> None:
+        self._store = store
+        self._quiet = quiet
+        self._idle = idle
+        self.over = False
+
+    def requested(self) -> None:
+        self._store.traffic.requests += 1
+
+    async def sending(self, size: int) -> None:
+        self._store.traffic.sent += size
+        await self._wait(self._store._upload.reserve(size))
+
+    async def receiving(self, size: int) -> None:
+        self._store.traffic.received += size
+        await self._wait(self._store._download.reserve(size))
+
+    async def _wait(self, seconds: float) -> None:
+        """Our own speed limit is no standstill."""
+        if not self.over and not self._quiet.expired():
+            self._quiet.reschedule(asyncio.get_running_loop().time() + self._idle + seconds)
+        if seconds > 0:
+            await asyncio.sleep(seconds)
+
+
+def _make_client(location: StoreLocation, secrets: StoreSecrets, options: StoreOptions) -> Client:
+    from core.storage.s3_client import create_client
+
+    return asyncio.run(create_client(location, secrets, options, signing_region(location.host, location.region)))
+
+
+def _range(offset: int, length: int | None) -> str:
+    if not offset and length is None:
+        return ""
+    return f"bytes={offset}-" if length is None else f"bytes={offset}-{offset + length - 1}"
+
+
+def _is_page(answer: Mapping[str, Any]) -> bool:
+    return str(answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", "")).startswith("text/html")
+
+
+def _by_key(item: StoredObject) -> bytes:
+    return item.key.encode("utf-8", "surrogatepass")
