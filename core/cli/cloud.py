@@ -1,0 +1,206 @@
+"""`cogzy uploads`, `restore`, `reset`, `undo-reset`, `verify`, `test-connection`, `encrypt`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from core.cli.output import Output, size
+from core.cli.parser import Options
+from core.cli.secrets import new_passphrase
+from core.cli.session import run_command
+from core.errors import CogzyError, RefusedError, UsageError
+from core.sync.events import (
+    Encrypt,
+    ListUploads,
+    PreviewReset,
+    Reset,
+    Restore,
+    TestConnection,
+    UndoReset,
+    Verify,
+)
+
+THE_WORD = "RESET"
+_STEPS = {
+    "name": "find the host",
+    "tls": "a secure connection",
+    "clock": "the clocks agree",
+    "sign-in": "the key is accepted",
+    "list": "list",
+    "put": "write",
+    "get": "read back",
+    "delete": "delete",
+    "conditional-put": "write only if absent",
+}
+
+
+def uploads(options: Options, output: Output) -> int:
+    """List what is in the cloud."""
+    found = run_command(options.vault, ListUploads())
+    output.result({"uploads": found}, _upload_lines(found))
+    return 0
+
+
+def restore(options: Any, output: Output) -> int:
+    """Bring back an upload, one file of it, or one source in its place."""
+    if (options.to is None) == (options.in_place is None):
+        raise UsageError("cli.restore_where")
+    if options.in_place is not None:
+        if options.file is not None:
+            raise UsageError("cli.restore_file_in_place")
+        if not options.yes:
+            question = f"Put {options.in_place} back in its place? What is there now is kept beside it. [y/N]"
+            if _answer(output, question).lower() not in ("y", "yes"):
+                raise RefusedError("cli.not_confirmed")
+    to = str(Path(options.to).expanduser().absolute()) if options.to is not None else None
+    with output.progress() as shown:
+        value = run_command(
+            options.vault, Restore(options.upload_id, to=to, file=options.file, in_place=options.in_place), shown
+        )
+    output.result(_object(value, "restored"), _restored_lines(value, to or str(options.in_place)))
+    return 0
+
+
+def reset(options: Any, output: Output) -> int:
+    """Replace this vault by the cloud's copy, after both sides were shown and RESET was typed."""
+    upload = options.upload
+    if not options.yes:
+        if output.json:
+            raise RefusedError("cli.needs_yes")
+        with output.progress() as shown:
+            preview = run_command(options.vault, PreviewReset(upload), shown)
+        for line in _preview_lines(preview):
+            output.note(line)
+        if _answer(output, f"Type {THE_WORD} to replace this vault by that upload:") != THE_WORD:
+            raise RefusedError("cli.not_confirmed")
+        upload = preview.get("upload_id") or upload
+    with output.progress() as shown:
+        value = run_command(options.vault, Reset(upload, override=options.override), shown)
+    output.result(
+        _object(value, "reset"),
+        ["This vault is now the cloud's copy. `cogzy undo-reset` puts the old one back, for 30 days."],
+    )
+    return 0
+
+
+def undo_reset(options: Options, output: Output) -> int:
+    """Put back the vault that the last reset (or undo) moved aside."""
+    value = run_command(options.vault, UndoReset())
+    output.result(_object(value, "undone"), ["The vault of before is back. `cogzy undo-reset` undoes this too."])
+    return 0
+
+
+def verify(options: Any, output: Output) -> int:
+    """Read the cloud's copy back and check it."""
+    with output.progress() as shown:
+        value = run_command(options.vault, Verify(options.sample), shown)
+    report = _object(value, "report")
+    damaged = report.get("damage") or report.get("damaged") or ()
+    output.result(report, _verify_lines(report, damaged))
+    return 3 if damaged else 0
+
+
+def test_connection(options: Options, output: Output) -> int:
+    """Try what sync does, step by step."""
+    with output.progress() as shown:
+        report = run_command(options.vault, TestConnection(), shown)
+    steps = report.get("steps", ())
+    failed = [step for step in steps if step.get("ok") is False and step.get("name") != "conditional-put"]
+    output.result(report, _step_lines(steps))
+    return 1 if failed else 0
+
+
+def encrypt(options: Any, output: Output) -> int:
+    """Start an encrypted copy, change its passphrase, or make a recovery key."""
+    if options.action is None:
+        raise UsageError("cli.encrypt_what")
+    keep = new_passphrase(options.vault, output) if options.action in ("new", "change") else None
+    try:
+        with output.progress() as shown:
+            value = run_command(options.vault, Encrypt(options.action), shown)
+    except CogzyError:
+        if keep is not None:
+            keep.undo()
+        raise
+    output.result(_object(value, "done"), _encrypted_lines(options.action, _object(value, "done")))
+    return 0
+
+
+def _answer(output: Output, question: str) -> str:
+    answer = output.ask(question)
+    if answer is None:
+        raise RefusedError("cli.needs_yes")
+    return answer
+
+
+def _object(value: Any, name: str) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {name: value if value is not None else True}
+
+
+def _upload_lines(uploads: list[Mapping[str, Any]]) -> Iterator[str]:
+    if not uploads:
+        yield "Nothing in the cloud yet. `cogzy sync` sends the first upload."
+    for upload in uploads:
+        marks = [mark for mark, on in (("newest", upload.get("is_head")), ("encrypted", upload.get("encrypted"))) if on]
+        if upload.get("readable") is False:
+            marks.append("cannot be read: " + str((upload.get("error") or {}).get("title", "")))
+        yield "  ".join(
+            [
+                str(upload.get("upload_id")),
+                str(upload.get("uploaded_at")),
+                str(upload.get("system_id")),
+                f"{upload.get('conversation_count', 0)} conversations",
+                size(upload.get("total_size_bytes") or 0),
+                ", ".join(marks),
+            ]
+        ).rstrip()
+
+
+def _restored_lines(value: Any, where: str) -> Iterator[str]:
+    report = _object(value, "restored")
+    yield f"Restored {report.get('files', '')} files ({size(report.get('bytes') or 0)}) into {where}."
+    for name in report.get("left_out") or ():
+        yield f"Left out, for its owner to make again: {name}"
+
+
+def _preview_lines(preview: Mapping[str, Any]) -> Iterator[str]:
+    for side, title in (("local", "On this computer"), ("cloud", "In the cloud")):
+        values = preview.get(side)
+        if isinstance(values, Mapping):
+            yield f"{title}: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
+    only_here = preview.get("only_here")
+    if only_here:
+        yield f"Only here, and not in that upload: {only_here if isinstance(only_here, int) else len(only_here)}"
+    if preview.get("upload_id"):
+        yield f"Upload: {preview['upload_id']}"
+
+
+def _verify_lines(report: Mapping[str, Any], damaged: Any) -> Iterator[str]:
+    for item in damaged:
+        yield f"Damaged: {item if isinstance(item, str) else ', '.join(str(v) for v in item.values())}"
+    checked = [f"{report[name]} {name}" for name in ("uploads", "packs", "pieces") if name in report]
+    yield f"Checked {', '.join(checked) or 'the newest upload'}: {'damage found' if damaged else 'all is well'}."
+
+
+def _step_lines(steps: list[Mapping[str, Any]]) -> Iterator[str]:
+    words = {True: "ok", False: "failed", None: "not tried"}
+    for step in steps:
+        name = str(step.get("name"))
+        yield f"{words[step.get('ok')]:>9}  {_STEPS.get(name, name)}  ({step.get('seconds') or 0:.2f} s)"
+        error = step.get("error")
+        if error:
+            yield f"           {error.get('title', '')}: {error.get('cause', '')}"
+            yield f"           {error.get('next_step', '')}"
+
+
+def _encrypted_lines(action: str, value: Mapping[str, Any]) -> Iterator[str]:
+    if action == "new":
+        yield "The cloud's copy is encrypted from now on; the next sync sends it whole. A copy in clear may remain."
+    elif action == "change":
+        yield "The passphrase is changed. Nothing had to be sent again."
+    key = value.get("recovery_key")
+    if key:
+        yield "Recovery key, shown this once. Print it and keep it away from this computer:"
+        yield f"  {key}"

@@ -1,0 +1,99 @@
+"""`cogzy config` and `cogzy credentials`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.cli.output import Output
+from core.cli.secrets import known_name, read_secret, run
+from core.errors import UsageError
+
+
+def config(options: Any, output: Output) -> int:
+    """Show or change settings, or say where they stand."""
+    from core import settings
+
+    if options.action == "path":
+        path = str(settings.config_path(options.vault))
+        output.result({"path": path}, [path])
+        return 0
+    if options.action == "set":
+        if options.name is None:
+            raise UsageError("cli.config_name")
+        loaded = settings.save(options.vault, {options.name: _value(options.value)})
+        value = _values(loaded).get(options.name)
+        shadowed = options.name in loaded.from_environment
+        output.result(
+            {"name": options.name, "value": value, "from_environment": shadowed},
+            [f"{options.name} = {_shown(value)}", *(["The environment overrides what was saved."] if shadowed else [])],
+        )
+        return 0
+    loaded = settings.load(options.vault)
+    values = _values(loaded)
+    if options.name is not None:
+        if options.name not in values:
+            raise UsageError("settings.unknown", field=options.name, suggestion="`cogzy config get`")
+        value = values[options.name]
+        output.result({"name": options.name, "value": value}, [_shown(value)])
+        return 0
+    problems = [{"field": p.field, "code": p.code, "params": dict(p.params)} for p in loaded.problems]
+    data = {"settings": values, "from_environment": sorted(loaded.from_environment), "problems": problems}
+    output.result(data, _lines(values, loaded.from_environment, problems))
+    return 2 if problems else 0
+
+
+def credentials(options: Any, output: Output) -> int:
+    """Keep or forget a secret."""
+    from core.credentials import Credentials
+
+    name = known_name(options.name)
+    store = Credentials(options.vault)
+    if options.action == "delete":
+        removed = run(store.delete(name))
+        output.result({"name": name, "deleted": removed}, [f"{name} is {'forgotten' if removed else 'not kept here'}."])
+        return 0
+    value = read_secret(name, twice=name == "passphrase")
+    origin = run(store.set(name, value))
+    output.result({"name": name, "kept_in": origin}, [f"{name} is kept ({origin})."])
+    return 0
+
+
+def _values(loaded: Any) -> dict[str, Any]:
+    """Every setting by its dotted name."""
+    from core.settings import field_names
+
+    tree = loaded.settings.model_dump(mode="json")
+    values: dict[str, Any] = {}
+    for name in field_names():
+        section, _, field = name.rpartition(".")
+        values[name] = tree[section][field] if section else tree["sync"].get(name, tree.get(name))
+    return values
+
+
+def _value(text: str | None) -> object:
+    """Lists and objects are JSON; everything else is text that the settings understand themselves."""
+    if text is None:
+        return None
+    if text[:1] in ("[", "{"):
+        try:
+            value: object = json.loads(text)
+        except ValueError as error:
+            raise UsageError("cli.not_json", text=text[:80]) from error
+        return value
+    return text
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _lines(values: Mapping[str, Any], given: frozenset[str], problems: list[dict[str, Any]]) -> Iterator[str]:
+    from core.messages import render
+
+    for name, value in values.items():
+        yield f"{name} = {_shown(value)}{'  (environment)' if name in given else ''}"
+    for problem in problems:
+        title, cause, next_step = render(problem["code"], {"field": problem["field"], **problem["params"]})
+        yield f"{problem['field']}: {title}. {cause} {next_step}"

@@ -1,0 +1,52 @@
+"""`cogzy check`, `diagnose`, `demo`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from core.cli.output import Output, size
+from core.cli.parser import Options
+from core.cli.session import run_command
+from core.sync.events import CheckVault
+
+_DAMAGE_FOUND = 3
+
+
+def check(options: Options, output: Output) -> int:
+    """Name every damaged, missing or misaligned file of the vault."""
+    found = run_command(options.vault, CheckVault())
+    damage = found.get("damage", []) if isinstance(found, dict) else list(found or [])
+    output.result(found if isinstance(found, dict) else {"damage": damage}, _damage_lines(damage))
+    return _DAMAGE_FOUND if damage else 0
+
+
+def diagnose(options: Any, output: Output) -> int:
+    """Write a file for a bug report."""
+    from core.diagnose import write_report
+
+    path = write_report(options.vault, Path(options.to).expanduser() if options.to else None)
+    promise = "It holds no secrets and no memories. Look into it before you send it."
+    written = path.stat().st_size
+    output.result({"path": str(path), "bytes": written}, [f"{path} ({size(written)})", promise])
+    return 0
+
+
+def demo(options: Options, output: Output) -> int:
+    """Show everything, on made-up data."""
+    from core.cli.demo import run
+
+    code: int = run(options, output)
+    return code
+
+
+def _damage_lines(damage: list[dict[str, Any]]) -> Iterator[str]:
+    from core.messages import render
+
+    if not damage:
+        yield "The vault is whole."
+    for item in damage:
+        title, _, next_step = render(str(item.get("problem")), item)
+        kept = f" Kept as {item['quarantined']}." if item.get("quarantined") else ""
+        yield f"{item.get('relative')}: {title}.{kept} {next_step}".rstrip()

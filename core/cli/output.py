@@ -1,0 +1,160 @@
+"""What a command shows: sentences for a person, or one JSON object; never both, never a stack trace.
+
+`--json` promises exactly one object on standard output. Progress and errors go to standard error there; for a person
+results go to standard output, errors to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.errors import CogzyError
+    from core.sync.events import Event, Progress
+
+STAGES = {
+    "checking": "Checking",
+    "copying": "Copying",
+    "packing": "Packing",
+    "sending": "Sending",
+    "committing": "Committing",
+    "reading": "Reading",
+    "rebuilding": "Rebuilding",
+    "verifying": "Verifying",
+}
+_BAR_AFTER_SECONDS = 0.4
+
+
+class Output:
+    """Where a command says what it has to say."""
+
+    def __init__(self, *, json: bool = False, verbose: bool = False) -> None:
+        self.json = json
+        self.verbose = verbose
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # a console that lacks a letter must not end the command
+
+    def result(self, data: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """The command's one answer: `data` for machines, `lines` for a person."""
+        if self.json:
+            print(json.dumps(data, default=str))
+        else:
+            for line in lines:
+                print(line)
+
+    def note(self, text: str) -> None:
+        """Something beside the answer."""
+        print(text, file=sys.stderr if self.json else sys.stdout, flush=True)
+
+    def error(self, error: CogzyError, *, usage: bool = False, data: Mapping[str, Any] | None = None) -> int:
+        """Show an error: title, cause, next step. Returns its exit code."""
+        if self.json:
+            print(json.dumps({**(data or {}), "error": error.as_json()}, default=str), flush=True)
+        lines = [f"{'cogzy: ' if usage else ''}{error.title}", *([f"  {error.cause}"] if error.cause else [])]
+        lines += [f"  {error.next_step}"] if error.next_step else []
+        print("\n".join(lines), file=sys.stderr, flush=True)
+        return error.exit_code
+
+    def ask(self, question: str) -> str | None:
+        """What the person types, or None when nobody can be asked."""
+        if self.json or not (sys.stdin and sys.stdin.isatty()):
+            return None
+        print(question, end=" ", flush=True)
+        return sys.stdin.readline().strip()
+
+    def progress(self) -> ShownProgress:
+        """Shows the events of a run: a bar on a terminal, else a line a stage."""
+        return ShownProgress(self)
+
+
+class ShownProgress:
+    """Shows progress while its block lasts."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._stage = ""
+        self._since = time.monotonic()
+        self._bar: _Bar | None = None
+
+    def __enter__(self) -> ShownProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        from core.sync.events import Notice, Progress
+
+        if isinstance(event, Progress):
+            self._show(event)
+        elif isinstance(event, Notice):
+            self._output.note(notice(event.code, event.params))
+
+    def _show(self, progress: Progress) -> None:
+        if sys.stderr.isatty() and not self._output.json:
+            if self._bar is None and time.monotonic() - self._since > _BAR_AFTER_SECONDS:
+                self._bar = _Bar()
+            if self._bar is not None:
+                self._bar.show(progress)
+        elif progress.stage != self._stage and not self._output.json:
+            print(f"{STAGES[progress.stage]}…", file=sys.stderr, flush=True)
+        self._stage = progress.stage
+
+
+class _Bar:
+    """The bar on a terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
+        from rich.progress import Progress as Bars
+
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bars.add_task("", total=None)
+        self._bars.start()
+
+    def show(self, progress: Progress) -> None:
+        files = f" {progress.files_done} of {progress.files_total}" if progress.files_total else ""
+        self._bars.update(
+            self._task,
+            description=STAGES[progress.stage] + files,
+            completed=progress.bytes_done,
+            total=progress.bytes_total or None,
+        )
+
+    def close(self) -> None:
+        self._bars.stop()
+
+
+def notice(code: str, params: Mapping[str, Any]) -> str:
+    """The sentences of a notice, in one line."""
+    from core.messages import render
+
+    title, cause, _ = render(code, params)
+    return f"Note: {title}. {cause}".strip()
+
+
+def size(count: float) -> str:
+    """Bytes for a person: `48 kB`, `1.2 MB`."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:.0f} {unit}" if unit in ("bytes", "kB") or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    raise AssertionError
+
+
+def ago(seconds: float) -> str:
+    """A time span for a person: `2 minutes ago`."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(seconds // length)
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

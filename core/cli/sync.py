@@ -1,0 +1,204 @@
+"""`cogzy sync`, `status`, `pause`, `resume`."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from core.cli.output import Output, ago, size
+from core.cli.parser import Options
+from core.cli.session import run_command
+from core.control import queue
+from core.errors import BusyError, CogzyError, UsageError
+from core.sync.events import Event, Pause, Resume, Status, Sync, SyncFinished
+
+_SPAN = re.compile(r"(\d{1,4})\s*(m|min|h|d)")
+_UNITS = {"m": 60, "min": 60, "h": 3600, "d": 86_400}
+_STATES = {
+    "setup_needed": "On this computer only: no cloud copy is set up",
+    "waiting_for_keychain": "Waiting for the keychain to be unlocked",
+    "idle": "Up to date",
+    "checking": "Checking",
+    "syncing": "Syncing",
+    "paused": "Paused",
+    "offline": "Offline",
+    "held": "Waiting",
+    "attention": "Needs a look",
+    "error": "The last sync failed",
+    "resetting": "Bringing memories back",
+}
+
+
+def sync(options: Any, output: Output) -> int:
+    """Sync now, or ask for it with `--queue`."""
+    if options.drain_queue:
+        return _drain(options.vault)
+    command = Sync(method=options.method, full=options.full, only=options.only)
+    if options.queue:
+        told = queue.request_sync(
+            options.vault, {"method": command.method, "full": command.full, "only": command.only, "trigger": "user"}
+        )
+        output.result({"queued": True, "owner_told": told}, ["A sync was asked for."])
+        return 0
+    result, error = _sync(options.vault, command, output)
+    if error is not None:
+        return output.error(error, data=result)
+    output.result(result, _sync_lines(result))
+    return 0
+
+
+def status(options: Options, output: Output) -> int:
+    """How things are: asked of the owner when there is one, else read without becoming the owner."""
+    import asyncio
+
+    value = asyncio.run(_status(options.vault))
+    output.result(value, _status_lines(value))
+    return 0
+
+
+def pause(options: Any, output: Output) -> int:
+    """Pause background sync."""
+    until = pause_end(options.until, time.time())
+    run_command(options.vault, Pause(until))
+    told = f"until {datetime.fromtimestamp(until):%Y-%m-%d %H:%M}" if until is not None else "until you resume"  # noqa: DTZ006
+    output.result({"paused": True, "until": until}, [f"Paused {told}. `cogzy resume` ends it."])
+    return 0
+
+
+def resume(options: Options, output: Output) -> int:
+    """End a pause."""
+    run_command(options.vault, Resume())
+    output.result({"paused": False}, ["Background sync goes on."])
+    return 0
+
+
+def pause_end(text: str, now: float) -> float | None:
+    """The UNIX time that `30m`, `2h` or `tomorrow` (midnight here) means; None for nothing: until resumed."""
+    if not text:
+        return None
+    if text == "tomorrow":
+        midnight = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
+        return (midnight + timedelta(days=1)).timestamp()
+    span = _SPAN.fullmatch(text)
+    if span is None or not int(span[1]):
+        raise UsageError("cli.wrong_span", text=text)
+    return now + int(span[1]) * _UNITS[span[2]]
+
+
+def _sync(vault: Path, command: Sync, output: Output) -> tuple[dict[str, Any], CogzyError | None]:
+    """The result of a sync, and the error that it ended with."""
+    finished: dict[str, Any] = {}
+
+    def see(event: Event) -> None:
+        if isinstance(event, SyncFinished):
+            finished.clear()
+            finished.update(event.result)
+        shown(event)
+
+    with output.progress() as shown:
+        try:
+            value = run_command(vault, command, see)
+        except CogzyError as error:
+            return finished, error
+    return (value if isinstance(value, dict) else finished), None
+
+
+def _drain(vault: Path) -> int:
+    """Do what waits in the queue, as its detached run. Another owner that answers does it instead."""
+    quiet = Output(json=True)
+    try:
+        while requests := queue.waiting(vault):
+            request = queue.merged(requests)
+            try:
+                _, error = _sync(vault, Sync(**request), quiet)
+            except KeyboardInterrupt:
+                raise
+            if isinstance(error, BusyError):
+                return error.exit_code
+            for path in requests:
+                path.unlink(missing_ok=True)
+            if error is not None:
+                return error.exit_code
+    finally:
+        queue.started(vault)
+    return 0
+
+
+async def _status(vault: Path) -> dict[str, Any]:
+    import asyncio
+
+    from core.client import LocalEngine, finish
+    from core.control.client import SocketEngine
+    from core.vault.locks import owner
+
+    value: Any = None
+    there = SocketEngine(vault)
+    if await there.answers():
+        try:
+            async with asyncio.timeout(2.0):
+                value = await finish(there, Status())
+        except (CogzyError, TimeoutError):
+            value = None  # it is leaving or hung: read what it left
+    if value is None:
+        here = LocalEngine(vault)
+        try:
+            value = await finish(here, Status())
+        finally:
+            await here.close()
+    who = owner(vault)
+    return {**value, "owner": {"kind": who.kind, "pid": who.pid} if who else {"kind": "none", "pid": None}}
+
+
+def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
+    seconds = f"{result.get('duration_seconds', 0):.1f} s"
+    sent, total = result.get("bytes_transferred", 0), result.get("bytes_total", 0)
+    for attempt in result.get("attempts", ()):
+        if attempt["outcome"] in ("failed", "unavailable"):
+            why = (attempt.get("error") or {}).get("title") or attempt.get("reason") or attempt["outcome"]
+            yield f"{attempt['method']}: {why}"
+    if result.get("upload_id"):
+        yield f"Sent {size(sent)} for {size(total)} in {seconds} ({result.get('method', '')})."
+        yield f"Upload {result['upload_id']}: {result.get('rows_changed', 0)} rows changed."
+    elif result.get("files_uploaded") or sent:
+        yield f"Sent {size(sent)} in {seconds} ({result.get('method', '')})."
+    else:
+        yield f"Up to date: nothing new ({seconds})."
+    from core.cli.output import notice
+
+    for found in result.get("notices", ()):
+        yield notice(found["code"], found.get("params", {}))
+
+
+def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
+    state = str(status.get("state"))
+    until = status.get("until")
+    yield _STATES.get(state, state) + (f" until {datetime.fromtimestamp(until):%Y-%m-%d %H:%M}" if until else "")  # noqa: DTZ006
+    error = status.get("error")
+    if error:
+        yield f"  {error.get('title', '')}. {error.get('next_step', '')}"
+    who = status["owner"]
+    if who["kind"] != "none":
+        yield f"  {'The app' if who['kind'] == 'app' else 'cogzy ' + who['kind']} (pid {who['pid']}) is working."
+    vault = status.get("vault") or {}
+    counts = [f"{vault[name]} {name}" for name in ("nodes", "episodes", "embeddings", "traces") if name in vault]
+    if counts:
+        yield f"Vault: {', '.join(counts)}"
+    for name, method in (status.get("methods") or {}).items():
+        yield f"{name}: {_method_line(method or {})}"
+    for source in status.get("sources") or ():
+        yield f"{source.get('name')}: {source.get('state') or source.get('path', '')}"
+
+
+def _method_line(method: Mapping[str, Any]) -> str:
+    last = method.get("last_success")
+    parts = [f"last success {ago(max(0.0, time.time() - last))}" if isinstance(last, int | float) else "never yet"]
+    if not method.get("configured", True):
+        parts = ["not set up"]
+    error = method.get("error") or method.get("last_error")
+    if error:
+        parts.append(str(error.get("title", "")))
+    return "; ".join(parts)
