@@ -66,17 +66,11 @@ def main() -> None:
 
 def measure(folder: Path, nodes: int, width: int, rounds: int) -> dict[str, Any]:
     """All times in seconds, medians of `rounds`."""
-    rows = np.random.default_rng(7).standard_normal((nodes, width), dtype=np.float32)
-    records = [node(number) for number in range(nodes)]
-    vault = LocalVaultService.open(folder / "vault")
-    built = _timed(lambda: vault.write_nodes(records, rows))
-    peer = folder / "peer"
+    vault, peer = LocalVaultService.open(folder / "vault"), folder / "peer"
     peer.mkdir()
-    _rewrite(peer, records, rows)
-    del records
-
-    new, new_rows = [node(nodes + i) for i in range(20)], rows[:20].copy()
-    del rows
+    built = _build(vault, peer, nodes, width)
+    new = [node(nodes + i) for i in range(20)]
+    new_rows = np.ones((20, width), np.float32)
     appends, peers, opens, statuses, warm = [], [], [], [], []
     for _ in range(rounds):
         appends.append(_timed(lambda: vault.append_nodes(new, new_rows)))
@@ -108,6 +102,13 @@ def measure(folder: Path, nodes: int, width: int, rounds: int) -> dict[str, Any]
         "peer_append_20_seconds": round(rewritten, 3),
         "append_ratio": round(append / rewritten, 3),
     }
+
+
+def _build(vault: LocalVaultService, peer: Path, nodes: int, width: int) -> float:
+    rows = np.random.default_rng(7).standard_normal((nodes, width), dtype=np.float32)
+    records = [node(number) for number in range(nodes)]
+    _rewrite(peer, records, rows)
+    return _timed(lambda: vault.write_nodes(records, rows))
 
 
 def _timed(action: Callable[[], object]) -> float:

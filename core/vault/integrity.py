@@ -79,9 +79,10 @@ def differing(root: Path, manifest: VaultManifest) -> list[str]:
     for name in TRACKED:
         entry = manifest.files.get(name)
         try:
-            same = entry is not None and entry.matches((root / name).stat())
+            stat = (root / name).stat()
+            same = entry is not None and entry.matches(stat)
         except FileNotFoundError:
-            same = name in manifest.damaged or entry is None
+            same = entry is None
         if not same:
             found.append(name)
     return found

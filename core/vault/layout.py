@@ -32,7 +32,7 @@ TRACES = "traces"
 SYNCED_FOLDERS = ("corpus", "vectors", "traces")
 DERIVED_FOLDERS = ("indexes",)
 PRIVATE_FOLDERS = ("cache", "sync", "logs")
-FOLDERS = (*SYNCED_FOLDERS, *DERIVED_FOLDERS, EMBEDDING_CACHE, STAGING, "logs")
+FOLDERS = (*SYNCED_FOLDERS, *DERIVED_FOLDERS, *PRIVATE_FOLDERS, EMBEDDING_CACHE, STAGING)
 
 CORPORA = (NODES, EPISODES)
 VECTORS_OF = {NODES: NODE_VECTORS, EPISODES: EPISODE_VECTORS}
@@ -86,7 +86,7 @@ def make_folders(root: Path) -> None:
     """Create what is missing, for the owner alone."""
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     for folder in FOLDERS:
-        (root / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        (root / folder).mkdir(exist_ok=True, mode=0o700)
 
 
 def syncable_files(root: Path) -> Iterator[str]:
