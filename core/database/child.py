@@ -1,0 +1,118 @@
+"""The child process that opens DuckDB files: one JSON request on standard input, JSON lines on standard output.
+
+Requests are `{"do": "scan" | "rebuild" | "check", ...}`, answers `{"progress": [table, number, of]}` and at last either
+`{"result": ...}` or `{"error": {"kind", "code", "params", "torn"}}`. A torn file can kill its reader: then only this
+process ends. It ends as well when its standard input is closed, so none is left behind by a parent that was killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.database import wire
+from core.database.results import DatabaseError
+from core.errors import CogzyError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    Action = Callable[[duckdb.DuckDBPyConnection, Mapping[str, Any]], object]
+
+
+def main() -> int:
+    """Answer the one request; the exit code says no more than the answer does."""
+    request = json.loads(_request_line())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        answer: Mapping[str, object] = {"result": _answer(request)}
+    except CogzyError as error:
+        answer = {"error": wire.error_to_json(error)}
+    _say(answer)
+    return 0 if "result" in answer else 1
+
+
+def _request_line() -> bytes:
+    """The request, by plain reads: a buffered standard input would be locked by the thread that waits for its end."""
+    line = b""
+    while not line.endswith(b"\n") and (more := os.read(0, 1 << 16)):
+        line += more
+    return line
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1):
+        pass
+    os._exit(3)
+
+
+def _say(answer: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def _progress(table: str, number: int, of: int) -> None:
+    _say({"progress": [table, number, of]})
+
+
+def _answer(request: Mapping[str, Any]) -> object:
+    """Do what `request` asks, in as little memory as it takes. Raises CogzyError."""
+    import duckdb
+
+    from core.database.connection import MEMORY_STEPS, connect, database_error
+
+    subject = Path(request["file"])
+    with tempfile.TemporaryDirectory(prefix=".spill-", dir=request["scratch"]) as spill:
+        for memory in MEMORY_STEPS:
+            try:
+                with connect([Path(folder) for folder in request["folders"]], Path(spill), memory) as connection:
+                    return _ACTIONS[request["do"]](connection, request)
+            except duckdb.OutOfMemoryException as error:
+                if memory == MEMORY_STEPS[-1]:
+                    raise DatabaseError("database.out_of_memory", path=subject.name) from error
+            except duckdb.Error as error:
+                raise database_error(error, subject) from error
+    raise AssertionError(MEMORY_STEPS)
+
+
+def _scan(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> object:
+    from core.database.delta import scan
+
+    known = Path(request["known"]) if request["known"] else None
+    found = scan(connection, Path(request["file"]), known, Path(request["next_state"]), Path(request["out"]), _progress)
+    return wire.scan_to_json(found)
+
+
+def _check(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> object:
+    from core.database.check import check
+
+    expected = None if request["expected"] is None else wire.tables_from_json(request["expected"])
+    return wire.tables_to_json(check(connection, Path(request["file"]), expected))
+
+
+def _rebuild(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> object:
+    from core.database.rebuild import rebuild
+
+    rebuilt = rebuild(
+        connection,
+        Path(request["file"]),
+        wire.uploads_from_json(request["deltas"]),
+        wire.tables_from_json(request["expected"]),
+        Path(request["out"]),
+        _progress,
+    )
+    return asdict(rebuilt)
+
+
+_ACTIONS: dict[str, Action] = {"scan": _scan, "check": _check, "rebuild": _rebuild}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""The front of this room: every DuckDB file is opened in a child process, which may die without taking us along.
+
+A child has a deadline, is killed when its caller is cancelled, and its standard error is never inherited but told in
+the error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.database import wire
+from core.database.results import DatabaseError, DeltaFiles, Rebuilt, Scan, TableState
+from core.process import own_command
+
+Progress = Callable[[str, int, int], None]
+"""Called with a table's name, its number from 0, and the number of tables."""
+
+_LONGEST_LINE = 64 << 20
+_STDERR_KEPT = 2000
+
+
+def child_command() -> list[str]:
+    """The command that starts the child."""
+    if getattr(sys, "frozen", False):
+        return own_command("--database")
+    return [sys.executable, "-I", "-m", "core.database.child"]
+
+
+async def scan(
+    copy: Path,
+    *,
+    known: Path | None,
+    next_state: Path,
+    out: Path,
+    deadline: float = 600,
+    progress: Progress | None = None,
+) -> Scan:
+    """Read every column of every table of `copy` (a private copy, its `.wal` beside it) and find what changed.
+
+    `known` is the state folder of the last committed upload, None for none; the new state is written into the empty
+    folder `next_state`, Parquet files of the deltas into `out`. `deadline` is in seconds. Raises DatabaseError.
+    """
+    request = {
+        "do": "scan",
+        "file": str(copy),
+        "known": None if known is None else str(known),
+        "next_state": str(next_state),
+        "out": str(out),
+        "scratch": str(out),
+        "folders": _texts(copy.parent, next_state, out, *([] if known is None else [known])),
+    }
+    for folder in (next_state, out):
+        folder.mkdir(parents=True, exist_ok=True)
+    return wire.scan_from_json(await _ask(request, deadline, progress))
+
+
+async def rebuild(
+    image: Path,
+    deltas: Sequence[DeltaFiles],
+    expected: Sequence[TableState],
+    out: Path,
+    *,
+    deadline: float = 1800,
+    progress: Progress | None = None,
+) -> Rebuilt:
+    """Build the new database `out` from `image` (its `.wal` beside it) and the deltas of uploads since, oldest first.
+
+    `out` appears whole or not at all. Raises DamageError `database.digest_differs` and DatabaseError.
+    """
+    parquet = {path for upload in deltas for delta in upload.deltas for path in (delta.rows, delta.gone) if path}
+    request = {
+        "do": "rebuild",
+        "file": str(image),
+        "deltas": wire.uploads_to_json(deltas),
+        "expected": wire.tables_to_json(expected),
+        "out": str(out),
+        "scratch": str(out.parent),
+        "folders": _texts(image.parent, out.parent, *(path.parent for path in parquet)),
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return wire.rebuilt_from_json(await _ask(request, deadline, progress))
+
+
+async def check(path: Path, expected: Sequence[TableState] | None, *, deadline: float = 600) -> tuple[TableState, ...]:
+    """Read every table of the database at `path`, and compare it with `expected` unless that is None.
+
+    Raises DamageError `database.digest_differs` and DatabaseError.
+    """
+    request = {
+        "do": "check",
+        "file": str(path),
+        "expected": wire.tables_to_json(expected),
+        "scratch": str(path.parent),
+        "folders": [str(path.parent)],
+    }
+    return wire.tables_from_json(await _ask(request, deadline, None))
+
+
+def _texts(*folders: Path) -> list[str]:
+    return sorted({str(folder) for folder in folders})
+
+
+async def _ask(request: dict[str, Any], deadline: float, progress: Progress | None) -> Any:
+    """Run one child for `request`, and return its result."""
+    name = Path(request["file"]).name
+    child = await asyncio.create_subprocess_exec(
+        *child_command(),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        limit=_LONGEST_LINE,
+    )
+    try:
+        async with asyncio.timeout(deadline), asyncio.TaskGroup() as tasks:
+            said = tasks.create_task(_last_words(child))
+            answer = await _talk(child, request, progress)
+            code = await child.wait()
+    except TimeoutError as error:
+        raise DatabaseError("database.timeout", path=name, seconds=deadline) from error
+    finally:
+        await _end(child)
+    if answer is None:
+        cause = ChildProcessError(f"exit code {code}: {said.result() or 'nothing on its standard error'}")
+        raise DatabaseError("database.reader_died", path=name, exit_code=code, torn=True) from cause
+    if "error" in answer:
+        raise wire.error_from_json(answer["error"])
+    return answer["result"]
+
+
+async def _talk(child: asyncio.subprocess.Process, request: dict[str, Any], progress: Progress | None) -> Any:
+    """Send the request, pass progress on, return the answer; None when the child ended without one."""
+    assert child.stdin is not None and child.stdout is not None
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died early: its exit says more
+        child.stdin.write(json.dumps(request).encode() + b"\n")
+        await child.stdin.drain()
+    async for line in child.stdout:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            return None
+        if "progress" not in message:
+            return message
+        if progress is not None:
+            progress(*message["progress"])
+    return None
+
+
+async def _last_words(child: asyncio.subprocess.Process) -> str:
+    """The end of the child's standard error."""
+    assert child.stderr is not None
+    kept = b""
+    while block := await child.stderr.read(1 << 16):
+        kept = (kept + block)[-_STDERR_KEPT:]
+    return kept.decode(errors="replace").strip()
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Leave no child behind, whatever happened."""
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await asyncio.shield(child.wait())
+    if child.stdin is not None:
+        child.stdin.close()
