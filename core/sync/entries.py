@@ -20,7 +20,7 @@ from core.sync.streams import MOST_DEPTH, MOST_DIRECT, Stream, split_ids
 MOST_MEMBERS = 2
 MOST_TABLES = 10_000
 MOST_DELTAS = 100_000
-_DIGEST = re.compile(r"[0-9a-f]{32}")
+_DIGEST = re.compile(r"([0-9a-f]{32})?")
 _HEX = re.compile(r"[0-9a-f]{0,128}")
 _VERSION = re.compile(r"[0-9A-Za-z._+ -]{0,64}")
 _SHA256_OR_NONE = re.compile(r"([0-9a-f]{64})?")
@@ -49,7 +49,7 @@ class Member:
 
 @dataclass(frozen=True)
 class TableState:
-    """What a table of a database must hold: its rows and the order-free digest that docs/FORMAT.md defines."""
+    """What a table of a database must hold: its rows, and the order-free digest of docs/FORMAT.md ("": has none)."""
 
     name: str
     rows: int

@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NoReturn
 
 from core.errors import DamageError
@@ -115,6 +116,22 @@ class Fields:
 def dump(value: object) -> bytes:
     """Compact JSON. Names that are not valid UTF-8 travel as lone surrogates, escaped, as Python's os.fsdecode has."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def read_time(fields: Fields, name: str) -> datetime:
+    """A time with its zone, as UTC."""
+    try:
+        when = datetime.fromisoformat(fields.text(name, most=64))
+        if when.tzinfo is None:
+            fields.fail(name, "without a time zone")
+        return when.astimezone(UTC)
+    except (ValueError, OverflowError):
+        fields.fail(name, "not a time")
+
+
+def time_text(when: datetime) -> str:
+    """A time as the formats write it: ISO 8601, UTC, milliseconds."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def b64(data: bytes) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from core.errors import DamageError, RefusedError
-from core.sync.fields import Fields, dump, parse_object
+from core.sync.fields import Fields, dump, parse_object, read_time, time_text
 from core.sync.layout import SHA256, SYSTEM_ID, UPLOAD_ID, VAULT_ID, parse_manifest_key, table_key
 from core.sync.pieces import FORMAT_VERSION
 from core.sync.table import MOST_TABLE, TableRef
@@ -76,7 +76,7 @@ def encode_manifest(manifest: Manifest) -> bytes:
         "version": HUB_VERSION,
         "upload_id": manifest.upload_id,
         "system_id": manifest.system_id,
-        "uploaded_at": manifest.uploaded_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "uploaded_at": time_text(manifest.uploaded_at),
         "conversation_count": 0 if hidden else manifest.conversation_count,
         "total_size_bytes": manifest.total_size_bytes,
         "compressed": manifest.compressed,
@@ -122,7 +122,7 @@ def parse_manifest(data: bytes, *, key: str) -> Manifest:
     return Manifest(
         upload_id=upload_id,
         system_id=system_id,
-        uploaded_at=_read_time(fields),
+        uploaded_at=read_time(fields, "uploaded_at"),
         conversation_count=fields.number("conversation_count"),
         total_size_bytes=fields.number("total_size_bytes"),
         compressed=compressed,
@@ -146,16 +146,6 @@ def _own_part(fields: Fields, key: str) -> Fields:
         return fields.nested("metadata").nested("cogzy")
     except DamageError as error:
         raise RefusedError("manifest.foreign", key=key) from error
-
-
-def _read_time(fields: Fields) -> datetime:
-    try:
-        when = datetime.fromisoformat(fields.text("uploaded_at", most=64))
-        if when.tzinfo is None:
-            fields.fail("uploaded_at", "without a time zone")
-        return when.astimezone(UTC)
-    except (ValueError, OverflowError):
-        fields.fail("uploaded_at", "not a time")
 
 
 def _read_table(own: Fields, upload_id: str, checksum: str, key: str) -> TableRef:
