@@ -50,8 +50,7 @@ class image_stream:
 
     def __iter__(self) -> Iterator[bytes]:
         sizes = [part.stat().st_size for part in self._parts]
-        packer = _compressor(sum(sizes), self._window_log).compressobj(size=sum(sizes))
-        held = bytearray()
+        packer = _compressor(sum(sizes), self._window_log).chunker(size=sum(sizes), chunk_size=self._slice_size)
         members = []
         with ThreadPoolExecutor(1, thread_name_prefix="hash") as hasher:
             for path, size in zip(self._parts, sizes, strict=True):
@@ -61,17 +60,12 @@ class image_stream:
                     if hashed is not None:
                         hashed.result()
                     hashed = hasher.submit(whole.update, block)
-                    held += packer.compress(block)
+                    yield from packer.compress(block)
                     self._advanced(len(block))
-                    while len(held) >= self._slice_size:
-                        yield bytes(held[: self._slice_size])
-                        del held[: self._slice_size]
                 if hashed is not None:
                     hashed.result()
                 members.append(Member(path.name, size, whole.hexdigest()))
-        held += packer.flush()
-        for at in range(0, len(held), self._slice_size):
-            yield bytes(held[at : at + self._slice_size])
+        yield from packer.finish()  # type: ignore[no-untyped-call]  # its stub has no types
         self.members = tuple(members)
 
 
