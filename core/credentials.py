@@ -2,11 +2,12 @@
 
 Invariants:
 - A secret given by the environment is used and the keychain is then not touched at all. The passphrase given there
-  also answers for the master key: that is derived, not looked up.
+  (or recovery key) also answers for the master key: that is unwrapped, not looked up.
 - Order: environment, this session's memory, the secrets file if the person made one, else the keychain; the AWS
   variables only where they are allowed, and shown as such. Never boto's own search.
 - Nothing here waits for ever: a locked keychain may block its caller without end, so that it is asked in a daemon
-  thread, and the thread is given up after `time_limit` seconds. While one is stuck no second one is started.
+  thread, and the thread is given up after `time_limit` seconds. While one is stuck no second one is started for a
+  minute: each may put a question on the person's screen.
 - No secret is kept in clear. With no keychain the person chooses: this session only, or the encrypted file.
 """
 
@@ -17,6 +18,7 @@ import concurrent.futures
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +29,7 @@ from core.errors import CogzyError, Param, UsageError
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-SecretName = Literal["cloud_key_id", "cloud_secret", "hub_token", "passphrase", "master_key"]
+SecretName = Literal["cloud_key_id", "cloud_secret", "hub_token", "passphrase", "recovery_key", "master_key"]
 Origin = Literal["environment", "keychain", "file", "aws-environment", "session"]
 SecretState = Literal["present", "absent", "locked", "denied", "wrong", "unavailable"]
 
@@ -38,12 +40,14 @@ ENVIRONMENT: Mapping[SecretName, str] = {
     "cloud_secret": "COGZY_CLOUD_SECRET",
     "hub_token": "COGZY_HUB_TOKEN",
     "passphrase": "COGZY_PASSPHRASE",
+    "recovery_key": "COGZY_RECOVERY_KEY",
 }
 AWS_ENVIRONMENT: Mapping[SecretName, str] = {
     "cloud_key_id": "AWS_ACCESS_KEY_ID",
     "cloud_secret": "AWS_SECRET_ACCESS_KEY",
 }
 FILE_UNLOCKED_BY = "COGZY_SECRETS_PASSPHRASE"
+STUCK_SECONDS = 60.0
 _LONGEST = 2000  # Windows keeps at most 2,560 bytes for one secret
 
 T = TypeVar("T")
@@ -86,6 +90,7 @@ class Credentials:
         self._session: dict[str, str] = {}
         self._session_only = False
         self._asked: concurrent.futures.Future[object] | None = None
+        self._asked_at = 0.0
 
     def __repr__(self) -> str:
         return f"Credentials({self._vault_key})"
@@ -176,7 +181,9 @@ class Credentials:
         return Secret(value, "environment") if value else None
 
     def _answered_by_environment(self, name: SecretName) -> bool:
-        return name == "master_key" and bool(self._environ.get(ENVIRONMENT["passphrase"]))
+        if name not in ("master_key", "recovery_key"):
+            return False
+        return any(self._environ.get(ENVIRONMENT[given]) for given in ("passphrase", "recovery_key"))
 
     def _from_aws(self, name: SecretName) -> Secret | None:
         if not self._allow_aws or name not in AWS_ENVIRONMENT:
@@ -222,14 +229,19 @@ class Credentials:
         self._file_seen = None
         await asyncio.to_thread(secret_file.write, self._file, self._file_passphrase, kept)
 
+    def _is_asking(self) -> bool:
+        asked = self._asked
+        return asked is not None and not asked.done() and time.monotonic() < self._asked_at + STUCK_SECONDS
+
     async def _ask(self, question: Callable[[KeyringBackend], T]) -> T:
         """Put a question to the keychain in a thread of its own. Raises CredentialError for every way it can fail."""
         try:
             async with asyncio.timeout(self._time_limit):
-                while self._asked is not None and not self._asked.done():
+                while self._is_asking() and self._asked is not None:
                     await asyncio.shield(asyncio.gather(asyncio.wrap_future(self._asked), return_exceptions=True))
                 asked: concurrent.futures.Future[T] = concurrent.futures.Future()
                 self._asked = asked  # type: ignore[assignment]  # only waited for
+                self._asked_at = time.monotonic()
                 threading.Thread(target=_answer, args=(question, asked), name="cogzy-keychain", daemon=True).start()
                 return await asyncio.shield(asyncio.wrap_future(asked))
         except TimeoutError as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.errors import CogzyError, Param
+from core.sync.protocol import Attempt
 
 
 class SyncError(CogzyError):
@@ -38,9 +39,10 @@ class HTTPSyncError(SyncError):
 
 
 class HybridSyncError(SyncError):
-    """Every method that was tried failed. `errors` lists the cause of each, in order."""
+    """Every method that was tried failed. `errors` lists the cause of each, `attempts` what became of every method."""
 
     def __init__(self, message: str = "", method: str = "hybrid", errors: Sequence[BaseException] = ()) -> None:
         first = next((e for e in errors if isinstance(e, CogzyError)), None)
         super().__init__(message, method, first)
         self.errors = list(errors)
+        self.attempts: tuple[Attempt, ...] = ()

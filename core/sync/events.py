@@ -26,6 +26,7 @@ State = Literal[
     "error",
     "resetting",
 ]
+Stage = Literal["checking", "copying", "packing", "sending", "committing", "reading", "rebuilding", "verifying"]
 Trigger = Literal["launch", "schedule", "source_changed", "session_end", "user", "retry", "shutdown"]
 
 
@@ -153,7 +154,7 @@ class StateChanged:
 class Progress:
     """How far a run is. Bytes are plain bytes read or restored; `eta_seconds` only when it can be trusted."""
 
-    stage: Literal["checking", "copying", "packing", "sending", "committing", "reading", "rebuilding", "verifying"]
+    stage: Stage
     files_done: int = 0
     files_total: int = 0
     bytes_done: int = 0

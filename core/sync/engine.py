@@ -1,0 +1,515 @@
+"""The sync engine: one per vault, with equal clients. It takes commands, returns plain values and emits events.
+
+- One exclusive run at a time: syncs, restores, verifications and resets wait for each other. Requests for the same
+  sync that come while one runs share one more run after it, so what changed meanwhile is not missed.
+- Cancel ends the exclusive run cleanly within three seconds.
+- Whoever makes an engine holds the vault's owner.lock, unless it only asks for Status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import CogzyError, UsageError
+from core.sync import rules
+from core.sync.events import (
+    Cancel,
+    CheckForChanges,
+    CheckVault,
+    Command,
+    Encrypt,
+    Event,
+    ListFiles,
+    ListUploads,
+    Notice,
+    Pause,
+    PreviewReset,
+    Progress,
+    Reset,
+    Restore,
+    Resume,
+    Shutdown,
+    StateChanged,
+    Status,
+    Sync,
+    SyncFinished,
+    TestConnection,
+    UndoReset,
+    Verify,
+)
+
+if TYPE_CHECKING:
+    from core.credentials import Credentials
+    from core.settings import Loaded
+    from core.sync.cloud import SyncContext
+    from core.sync.protocol import SyncResult
+    from core.sync.remote import Remote
+    from core.sync.state import SyncState
+    from core.vault import LocalVaultService
+
+CANCEL_SECONDS = 3.0
+STAGING = "sync/staging"
+
+
+class CancelledError(CogzyError):
+    """The run was cancelled by somebody who may."""
+
+
+class SyncEngine:
+    """Everything that Cogzy does to one vault and its cloud copy."""
+
+    def __init__(
+        self,
+        vault_dir: Path,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        emit: Callable[[Event], None] = lambda _: None,
+        credentials: Credentials | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._root = vault_dir
+        self._environ = environ
+        self._emit = emit
+        self._given_credentials = credentials
+        self._clock = clock
+        self._exclusive = asyncio.Lock()
+        self._running: asyncio.Task[Any] | None = None
+        self._waiting: dict[Sync, asyncio.Task[Any]] = {}
+        self._busy_with: str | None = None
+        self._vault: LocalVaultService | None = None
+        self._state: SyncState | None = None
+
+    async def run(self, command: Command) -> Any:
+        """Run one command; returns plain JSON. Raises CogzyError."""
+        match command:
+            case Sync():
+                return await self._joined(command)
+            case Cancel():
+                return await self._cancel()
+            case Status():
+                return await asyncio.to_thread(self._status)
+            case CheckForChanges():
+                return await asyncio.to_thread(self._check_for_changes)
+            case CheckVault():
+                vault = await self._open()
+                damage = await asyncio.to_thread(vault.check)
+                return {"damage": [item.as_json() for item in damage]}
+            case Pause():
+                return await self._set_pause({"until": command.until})
+            case Resume():
+                return await self._set_pause(None)
+            case ListUploads() | ListFiles() | TestConnection():
+                return await self._asked(command)
+            case Shutdown():
+                await self.close()
+                return None
+            case _:
+                return await self._alone(command)
+
+    async def close(self) -> None:
+        """Cancel what runs and let go of the vault's files."""
+        await self._cancel()
+        state, self._state, self._vault = self._state, None, None
+        if state is not None:
+            state.close()
+
+    # ------------------------------------------------------------------ syncs
+
+    async def _joined(self, command: Sync) -> dict[str, Any]:
+        waiting = self._waiting.get(command)
+        if waiting is None:
+            waiting = asyncio.create_task(self._queued(command))
+            self._waiting[command] = waiting
+        result: dict[str, Any] = await asyncio.shield(waiting)
+        return result
+
+    async def _queued(self, command: Sync) -> dict[str, Any]:
+        try:
+            async with self._exclusively("syncing"):
+                self._waiting.pop(command, None)
+                return await self._sync(command)
+        finally:
+            if self._waiting.get(command) is asyncio.current_task():
+                del self._waiting[command]
+
+    async def _sync(self, command: Sync) -> dict[str, Any]:
+        from core.sync.hybrid import HybridAkoshaSync
+
+        context = await self._context()
+        run = await asyncio.to_thread(context.state.begin_run, command.trigger, command.method, self._clock())
+        outcome, told = "failed", {}
+        try:
+            forced = context.settings.sync.force_method if command.method == "auto" else command.method
+            hybrid = HybridAkoshaSync(context)
+            result = await hybrid.sync_memories(forced, only=command.only, full=command.full)
+            told = result.as_json()
+            outcome = "succeeded" if result.bytes_transferred else "unchanged"
+            await asyncio.to_thread(self._remember, context, result)
+            return told
+        except CogzyError as error:
+            told = _failure(error)
+            await asyncio.to_thread(context.state.set_fact, "failed", {"at": self._clock(), "error": error.as_json()})
+            raise
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise CancelledError("sync.cancelled") from None
+        finally:
+            await asyncio.shield(asyncio.to_thread(context.state.end_run, run, outcome, told, self._clock()))
+            self._emit(SyncFinished(told or {"success": False, "outcome": outcome}, command.trigger))
+
+    def _remember(self, context: SyncContext, result: SyncResult) -> None:
+        now, state = self._clock(), context.state
+        state.set_fact("failed", None)
+        state.set_fact("last_sync", {"at": now, "nodes": context.vault.get_status().nodes, "method": result.method})
+        context.vault.record_sync({"at": now, "method": result.method, "upload_id": result.upload_id})
+
+    def _check_for_changes(self) -> dict[str, Any]:
+        """What a sync would look at, and whether the rules ask for one now."""
+        from core.sync.cloud import CloudSyncMethod
+
+        context = self._context_now()
+        seen = CloudSyncMethod(context).look()
+        last = context.state.fact("last_sync") or {}
+        new_nodes = max(0, (context.vault.get_status().nodes or 0) - (last.get("nodes") or 0))
+        source_changed = any(source.changed for source in seen.sources)
+        return {
+            "changed": seen.anything,
+            "vault_changed": list(seen.vault_changed),
+            "sources_changed": [source.source.name for source in seen.sources if source.changed],
+            "new_nodes": new_nodes,
+            "should_sync": rules.should_sync(last.get("at"), self._clock(), new_nodes, source_changed),
+        }
+
+    # ------------------------------------------------------------------ other commands
+
+    async def _alone(self, command: Command) -> Any:
+        name = "resetting" if isinstance(command, Reset | UndoReset) else "checking"
+        async with self._exclusively(name):
+            try:
+                return await self._exclusive_command(command)
+            except asyncio.CancelledError:
+                raise CancelledError("sync.cancelled") from None
+
+    async def _exclusive_command(self, command: Command) -> Any:
+        from core.sync import reset, restore, verify
+
+        vault = await self._open()
+        if isinstance(command, UndoReset):
+            undone = await asyncio.to_thread(reset.undo_reset, vault)
+            self._vault = None
+            return undone.as_json()
+        if isinstance(command, Encrypt):
+            return await self._encrypt(command)
+        async with self._remote() as remote:
+            match command:
+                case Restore(in_place=str(name)):
+                    source = self._source(name)
+                    restored = await restore.restore_in_place(remote, command.upload_id, source, self._progress, root=self._root)
+                    return restored.as_json()
+                case Restore(to=str(to)):
+                    fetched = await restore.restore(
+                        remote, command.upload_id, Path(to), file=command.file, progress=self._progress
+                    )
+                    return fetched.as_json()
+                case Restore():
+                    raise UsageError("restore.where")
+                case Verify():
+                    report = await verify.verify(remote, command.sample, self._progress)
+                    return report.as_json()
+                case PreviewReset():
+                    preview = await reset.preview_reset(vault, remote, command.upload_id)
+                    return preview.as_json()
+                case Reset():
+                    done = await reset.reset(
+                        vault, remote, command.upload_id, override=command.override, progress=self._progress
+                    )
+                    self._vault = None
+                    state = self._opened_state()
+                    await asyncio.to_thread(state.set_fact, "restored_from", done.upload_id)
+                    return done.as_json()
+        raise UsageError("protocol.unknown", seen=type(command).__name__)
+
+    async def _asked(self, command: Command) -> Any:
+        from core.sync import uploads
+
+        if isinstance(command, TestConnection):
+            return await self._test_connection()
+        await self._open()
+        async with self._remote() as remote:
+            if isinstance(command, ListFiles):
+                manifest, tree = await uploads.read_tree(remote, command.upload_id)
+                return {"upload_id": manifest.upload_id, "files": [_file(entry) for entry in tree.entries.values()]}
+            return [info.as_json() for info in await uploads.list_uploads(remote)]
+
+    async def _test_connection(self) -> dict[str, Any]:
+        from core.storage import probe
+        from core.sync.connect import connect_store
+
+        store = await connect_store((await self._loaded()).settings, self._credentials())
+        try:
+            report = await probe(store, store.location)
+        finally:
+            await store.close()
+        return asdict(report)
+
+    async def _encrypt(self, command: Encrypt) -> dict[str, Any]:
+        from core.sync import encrypting
+
+        loaded, state = await self._loaded(), self._opened_state()
+        return await encrypting.run(
+            command.action, loaded.settings, self._credentials(), self._root, state, self._environ
+        )
+
+    async def _set_pause(self, pause: dict[str, Any] | None) -> dict[str, Any]:
+        await self._open()
+        await asyncio.to_thread(self._opened_state().set_fact, "pause", pause)
+        self._tell_state()
+        return {"paused": pause is not None, **(pause or {})}
+
+    async def _cancel(self) -> bool:
+        running, waiting = self._running, list(self._waiting.values())
+        for task in waiting:
+            task.cancel()
+        if running is None or running is asyncio.current_task():
+            return bool(waiting)
+        running.cancel()
+        await asyncio.wait([running, *waiting], timeout=CANCEL_SECONDS)
+        return True
+
+    # ------------------------------------------------------------------ status
+
+    def _status(self) -> dict[str, Any]:
+        context = self._context_now()
+        status, state, settings = context.vault.get_status(), context.state, context.settings
+        shown = self._shown(context)
+        failed = state.fact("failed")
+        return {
+            "state": shown.state,
+            "until": shown.until,
+            "reason": shown.reason,
+            "error": failed["error"] if failed else None,
+            "vault": _vault_counts(status.as_json()),
+            "methods": _methods(context),
+            "sources": _sources(context),
+            "runs": state.runs(5),
+            "settings_problems": [problem.as_json() for problem in self._load().problems],
+            "system_id": settings.sync.system_id_resolved,
+            "vault_id": settings.vault_id,
+            "encrypted": settings.encrypted,
+        }
+
+    def _shown(self, context: SyncContext) -> rules.Shown:
+        state, settings = context.state, context.settings
+        pause, failed = state.fact("pause"), state.fact("failed")
+        record = _record(context)
+        code = failed["error"]["code"] if failed else None
+        return rules.shown(
+            rules.Facts(
+                cloud_configured=settings.sync.cloud_configured,
+                now=self._clock(),
+                resetting=self._busy_with == "resetting",
+                syncing=self._busy_with == "syncing",
+                checking=self._busy_with == "checking",
+                keychain_locked=code == "credentials.locked",
+                paused=pause is not None,
+                paused_until=(pause or {}).get("until"),
+                offline=code in ("storage.unreachable", "storage.timeout"),
+                failed=None if code in (None, "storage.unreachable", "storage.timeout") else code,
+                damaged=bool(context.vault.damage),
+                last_commit=record.committed_at if record else None,
+                in_use_since=state.fact("in_use_since"),
+            )
+        )
+
+    def _tell_state(self) -> None:
+        context = self._context_now()
+        shown, failed = self._shown(context), context.state.fact("failed")
+        self._emit(StateChanged(shown.state, shown.until, shown.reason, failed["error"] if failed else None))
+
+    # ------------------------------------------------------------------ what everything needs
+
+    @contextlib.asynccontextmanager
+    async def _exclusively(self, what: str) -> AsyncIterator[None]:
+        async with self._exclusive:
+            self._running, self._busy_with = asyncio.current_task(), what
+            await self._open()
+            self._tell_state()
+            try:
+                yield
+            finally:
+                self._running = self._busy_with = None
+                self._tell_state()
+
+    async def _open(self) -> LocalVaultService:
+        """The vault, after what a killed reset or sync left was put right."""
+        if self._vault is None:
+            self._vault = await asyncio.to_thread(self._opened)
+        return self._vault
+
+    def _opened(self) -> LocalVaultService:
+        from core.sync import swap
+        from core.vault import LocalVaultService
+
+        swap.recover(self._root)
+        vault = LocalVaultService.open(self._root)
+        for leftover in (self._root / STAGING).glob("*"):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+        return vault
+
+    def _opened_state(self) -> SyncState:
+        from core.sync.state import SyncState
+
+        if self._state is None:
+            self._state = SyncState(self._root / "sync" / "state.db")
+            if self._state.set_aside is not None:
+                self._emit(Notice("sync.state_damaged", {"kept": str(self._state.set_aside)}))
+            if self._state.fact("in_use_since") is None:
+                self._state.set_fact("in_use_since", self._clock())
+        return self._state
+
+    def _load(self) -> Loaded:
+        from core import settings
+
+        return settings.ensure_identity(self._root, self._environ)
+
+    async def _loaded(self) -> Loaded:
+        return await asyncio.to_thread(self._load)
+
+    def _credentials(self) -> Credentials:
+        from core.credentials import Credentials
+
+        if self._given_credentials is None:
+            self._given_credentials = Credentials(self._root, self._environ, allow_aws_environment=True)
+        return self._given_credentials
+
+    def _context_now(self) -> SyncContext:
+        """The context for looking, without what only an owner may put right."""
+        from core.sources import find_sources
+        from core.sync.cloud import SyncContext
+        from core.vault import LocalVaultService
+
+        settings = self._load().settings
+        vault = self._vault or LocalVaultService.open(self._root)
+        sources = find_sources(settings, environ=self._environ)
+        return SyncContext(vault, settings, self._credentials(), self._opened_state(), sources, self._emit, self._clock)
+
+    async def _context(self) -> SyncContext:
+        """The context for a sync. Raises UsageError for settings that cannot be right."""
+        await self._open()
+        loaded = await self._loaded()
+        if loaded.problems:
+            first = loaded.problems[0]
+            raise UsageError(first.code, field=first.field, **first.params)
+        return await asyncio.to_thread(self._context_now)
+
+    @contextlib.asynccontextmanager
+    async def _remote(self) -> AsyncIterator[Remote]:
+        from core.sync.connect import connect
+
+        remote = await connect((await self._loaded()).settings, self._credentials(), self._root)
+        try:
+            yield remote
+        finally:
+            await remote.store.close()
+
+    def _source(self, name: str) -> Any:
+        from core.sources import find_sources
+
+        sources = {source.name: source for source in find_sources(self._load().settings, environ=self._environ)}
+        if name not in sources:
+            raise UsageError("sources.unknown", name=name, known=", ".join(sources))
+        return sources[name]
+
+    def _progress(self, progress: Progress) -> None:
+        self._emit(progress)
+
+
+def _failure(error: CogzyError) -> dict[str, Any]:
+    attempts = getattr(error, "attempts", ())
+    return {"success": False, "error": error.as_json(), "attempts": [asdict(attempt) for attempt in attempts]}
+
+
+def _record(context: SyncContext) -> Any:
+    from core.sync.connect import location_of, remote_key
+
+    if not context.settings.sync.cloud_configured:
+        return None
+    return context.state.remote(remote_key(location_of(context.settings), context.settings.vault_id))
+
+
+def _methods(context: SyncContext) -> dict[str, Any]:
+    """The last results of each method, from the history."""
+    record = _record(context)
+    last: dict[str, dict[str, Any]] = {}
+    for run in context.state.runs(200):
+        for attempt in (run["result"] or {}).get("attempts", ()):
+            if attempt["outcome"] != "skipped":
+                last.setdefault(attempt["method"], {**attempt, "at": run["started_at"]})
+    cloud = last.get("cloud")
+    return {
+        "cloud": {
+            "configured": context.settings.sync.cloud_configured,
+            "last_success": record.committed_at if record else None,
+            "confirmed_at": record.confirmed_at if record else None,
+            "upload_id": record.head if record else None,
+            "last_attempt": cloud,
+            "last_error": cloud["error"] if cloud else None,
+        },
+        "http": {
+            "configured": bool(context.settings.sync.hub_url),
+            "last_success": None,
+            "last_attempt": last.get("http"),
+            "last_error": (last.get("http") or {}).get("error"),
+        },
+    }
+
+
+def _sources(context: SyncContext) -> list[dict[str, Any]]:
+    from core.sync.connect import location_of, remote_key
+
+    known = {}
+    if context.settings.sync.cloud_configured:
+        known = context.state.sources(remote_key(location_of(context.settings), context.settings.vault_id))
+    shown = []
+    for source in context.sources:
+        record = known.get(source.name)
+        shown.append(
+            {
+                "name": source.name,
+                "kind": source.kind,
+                "path": str(source.path),
+                "enabled": source.enabled,
+                "found": source.path.exists(),
+                "last_copy": record.copied_at if record else None,
+                "size": record.size if record else None,
+                "rows": record.rows if record else None,
+                "state": _source_state(source.enabled, source.path.exists(), record is not None),
+            }
+        )
+    return shown
+
+
+def _source_state(enabled: bool, found: bool, copied: bool) -> str:
+    if not enabled:
+        return "off"
+    if not found:
+        return "not found"
+    return "copied" if copied else "not copied yet"
+
+
+def _vault_counts(status: dict[str, Any]) -> dict[str, Any]:
+    return {**status, "embeddings": (status["node_vectors"] or 0) + (status["episode_vectors"] or 0)}
+
+
+def _file(entry: Any) -> dict[str, Any]:
+    from core.sync.gathering import entry_size
+
+    return {"path": entry.path, "size": entry_size(entry), "mtime_ns": entry.mtime_ns}

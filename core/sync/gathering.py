@@ -1,0 +1,400 @@
+"""Reading what changed and packing it: vault files, source files, databases as image or delta.
+
+Nothing here commits. Each `gather_*` returns Gathered parts: what the next table will say, and what the local state
+will be once it is committed. A source that cannot be copied now is a notice and keeps its last good copy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from core.crash_points import crash_point
+from core.database import DatabaseError, Scan, scan
+from core.errors import BusyError, CogzyError
+from core.sources import (
+    CapturedDatabase,
+    FoundFile,
+    Source,
+    SourceError,
+    capture_duckdb,
+    capture_sqlite,
+    open_found,
+    walk_files,
+)
+from core.sources import Notice as SourceNotice
+from core.sync import rules
+from core.sync.entries import (
+    DatabaseEntry,
+    DatabaseExtension,
+    Delta,
+    DeltaTable,
+    Entry,
+    FileEntry,
+    Member,
+    TableState,
+    entry_from_json,
+    entry_to_json,
+)
+from core.sync.events import Notice, Stage
+from core.sync.fields import dump, parse_object
+from core.sync.image import image_stream
+from core.sync.looking import SOURCES, VAULT, SeenSource, stat_signature
+from core.sync.pieces import PieceId, PieceKind
+from core.sync.sending import Packer, PackLine, SentFile
+from core.sync.state import EntryRecord, SourceRecord
+from core.sync.streams import Stream
+
+if TYPE_CHECKING:
+    from core.vault import LocalVaultService
+
+TORN_TRIES = 3
+ROWS = "sync/rows"
+
+
+@dataclass
+class Gathered:
+    """What a run has packed so far."""
+
+    set: list[FileEntry | DatabaseEntry | DatabaseExtension] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    entries: list[EntryRecord] = field(default_factory=list)
+    sources: list[SourceRecord] = field(default_factory=list)
+    touched_files: list[tuple[str, str]] = field(default_factory=list)
+    touched_sources: list[SourceRecord] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    has_image: bool = False
+    rows_changed: int = 0
+    files_changed: int = 0
+    files_unchanged: int = 0
+    bytes_total: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to commit."""
+        return bool(self.set or self.removed)
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    """What all gathering needs. `known_entry` answers with the head's entry of a path."""
+
+    line: PackLine
+    packer: Packer
+    staging: Path
+    rows_root: Path
+    upload_id: str
+    now: float
+    full: bool
+    into: Gathered
+    known_entry: Callable[[str], EntryRecord | None]
+    known_source: Callable[[str], SourceRecord | None]
+    advanced: Callable[[int], None]
+    say: Callable[[Stage, str], None]
+
+    async def vault(self, vault: LocalVaultService, changed: Sequence[str], gone: Sequence[str]) -> None:
+        """Pack the vault's changed files as one consistent whole."""
+        self.into.removed += [f"{VAULT}/{name}" for name in gone]
+        if not changed:
+            return
+        snapshot = vault.snapshot(self.staging)
+        files = (await asyncio.to_thread(snapshot.__enter__)).files
+        try:
+            for file in files:
+                if file.relative in changed:
+                    self.say("packing", file.relative)
+                    await self._file(f"{VAULT}/{file.relative}", file.path, stat_signature(file.path))
+        finally:
+            await asyncio.to_thread(snapshot.__exit__, None, None, None)
+
+    async def files(self, source: Source, record: str) -> None:
+        """Pack the new and changed files of a folder. What its owner deleted stays in the cloud."""
+        left_out: list[SourceNotice] = []
+        found: list[FoundFile] = await asyncio.to_thread(lambda: list(walk_files(source, left_out)))
+        self.say("packing", source.name)
+        for file in found:
+            path = f"{SOURCES}/{source.name}/{file.relative}"
+            seen = f"{file.size}:{file.mtime_ns}:{file.inode}"
+            known = self.known_entry(path)
+            if known is not None and known.signature == seen:
+                self.into.files_unchanged += 1
+                self.advanced(file.size)
+                continue
+            try:
+                await self._packed(path, partial(open_found, file), file.mtime_ns, seen)
+            except SourceError as error:
+                left_out.append(SourceNotice(error.code, error.params))
+        self.into.notices += [Notice(notice.code, {"name": source.name, **notice.params}) for notice in left_out]
+        total = sum(file.size for file in found)
+        self.into.sources.append(SourceRecord(source.name, record, self.now, total))
+
+    async def sqlite(self, seen: SeenSource) -> None:
+        """Pack a consistent backup of an SQLite database."""
+        source = seen.source
+        self.say("copying", source.name)
+        copy = await capture_sqlite(source, self.staging)
+        try:
+            await self._file(f"{SOURCES}/{source.name}/{source.path.name}", copy.database, copy.signature)
+        finally:
+            await asyncio.to_thread(_remove_copy, copy)
+        self.into.sources.append(SourceRecord(source.name, copy.signature, self.now, copy.size))
+
+    async def duckdb(self, seen: SeenSource, scan_slot: asyncio.Semaphore) -> None:
+        """Copy, scan and pack one live database: its changed rows, or a whole image."""
+        source = seen.source
+        for left in reversed(range(TORN_TRIES)):
+            self.say("copying", source.name)
+            copy = await capture_duckdb(source, self.staging)
+            crash_point("sync.captured")
+            try:
+                await self._database(copy, scan_slot)
+                return
+            except DatabaseError as error:
+                if not error.torn or not left:
+                    raise
+            finally:
+                await asyncio.to_thread(_remove_copy, copy)
+
+    async def _file(self, path: str, file: Path, seen: str) -> None:
+        await self._packed(path, lambda: file.open("rb"), (await asyncio.to_thread(file.stat)).st_mtime_ns, seen)
+
+    async def _packed(self, path: str, opened: Callable[[], BinaryIO], mtime_ns: int, seen: str) -> None:
+        def pack() -> SentFile:
+            with opened() as file:
+                return self.packer.put_file(file, path)
+
+        sent = await self.line.run(pack)
+        self.into.bytes_total += sent.size
+        known = self.known_entry(path)
+        if known is not None:
+            before = entry_of(known)
+            if isinstance(before, FileEntry) and (before.sha256, before.size) == (sent.sha256, sent.size):
+                self.into.touched_files.append((path, seen))
+                self.into.files_unchanged += 1
+                return
+        entry = FileEntry(path, sent.size, sent.sha256, mtime_ns, sent.content)
+        self._set(entry, entry, sent.pieces, seen)
+        self.into.files_changed += 1
+
+    def _set(
+        self,
+        on_the_wire: FileEntry | DatabaseEntry | DatabaseExtension,
+        whole: FileEntry | DatabaseEntry,
+        pieces: Iterable[PieceId],
+        seen: str | None,
+    ) -> None:
+        self.into.set.append(on_the_wire)
+        self.into.entries.append(EntryRecord(whole.path, entry_bytes(whole), b"".join(pieces), seen, entry_size(whole)))
+
+    async def _database(self, copy: CapturedDatabase, scan_slot: asyncio.Semaphore) -> None:
+        name = copy.source.name
+        known = self.known_source(name)
+        last = None
+        if known is not None and known.image_at is not None and known.rows_folder is not None:
+            last = rules.ImageState(known.image_at, known.image_bytes, known.delta_bytes, known.duckdb_version)
+        reason = rules.image_reason(last, self.now, full=self.full, duckdb_version=None)
+        rows_folder = f"{name}/{self.upload_id}"
+        next_rows = self.rows_root / rows_folder
+        await asyncio.to_thread(_fresh_folder, next_rows)
+        known_rows = None
+        if reason is None and known is not None and known.rows_folder is not None:
+            known_rows = self.rows_root / known.rows_folder
+            if not known_rows.is_dir():
+                known_rows, reason = None, "image.first"
+
+        async def scanned() -> Scan:
+            async with scan_slot:
+                self.say("checking", name)
+                out = self.staging / f"{name}.delta"
+                return await scan(copy.database, known=known_rows, next_state=next_rows, out=out)
+
+        if reason is not None:
+            async with asyncio.TaskGroup() as both:
+                scanning = both.create_task(scanned())
+                packing = both.create_task(self._pack_image(copy))
+            await self._image(copy, scanning.result(), packing.result(), rows_folder)
+            return
+        result = await scanned()
+        self.advanced(copy.size + copy.wal_size)
+        self.into.notices += [_scan_notice(name, notice) for notice in result.notices]
+        if result.decision == "unchanged":
+            self.into.files_unchanged += 1
+            assert known is not None
+            self.into.touched_sources.append(replace(known, signature=copy.signature))
+            await asyncio.to_thread(shutil.rmtree, next_rows, True)
+        elif result.decision == "delta":
+            await self._delta(copy, result, rows_folder, known)
+        elif result.reason in _HOURLY and not rules.keyless_image_allowed(last, self.now):
+            self.into.notices.append(Notice("sources.image_held", {"name": name, "why": result.reason}))
+            await asyncio.to_thread(shutil.rmtree, next_rows, True)
+        else:
+            await self._image(copy, result, await self._pack_image(copy), rows_folder)
+
+    async def _pack_image(self, copy: CapturedDatabase) -> tuple[SentFile, tuple[Member, ...]]:
+        parts = [copy.database] if copy.wal is None else [copy.database, copy.wal]
+
+        def pack() -> tuple[SentFile, tuple[Member, ...]]:
+            stream = image_stream(parts, advanced=self.advanced)
+            sent = self.packer.put_blocks(PieceKind.SLICE, stream)
+            return sent, stream.members
+
+        self.say("packing", copy.source.name)
+        return await self.line.run(pack)
+
+    async def _image(
+        self, copy: CapturedDatabase, result: Scan, packed: tuple[SentFile, tuple[Member, ...]], rows_folder: str
+    ) -> None:
+        sent, members = packed
+        source = copy.source
+        entry = DatabaseEntry(
+            path=f"{SOURCES}/{source.name}/{source.path.name}",
+            members=members,
+            image=sent.content,
+            image_upload=self.upload_id,
+            deltas=(),
+            tables=_states(result),
+            schema_hash=result.schema_hash,
+            duckdb_version=result.duckdb_version,
+            storage_version=result.storage_version,
+            mtime_ns=copy.mtime_ns,
+            verified=result.verified,
+        )
+        self._set(entry, entry, sent.pieces, None)
+        self.into.has_image = True
+        self.into.files_changed += 1
+        self.into.bytes_total += copy.size + copy.wal_size
+        known = self.known_source(source.name)
+        if known is None:
+            self.into.rows_changed += sum(table.rows for table in result.tables)
+        if not result.verified:
+            self.into.notices.append(Notice("database.unverified", {"name": source.name}))
+        self.into.sources.append(
+            SourceRecord(
+                source.name,
+                copy.signature,
+                self.now,
+                copy.size + copy.wal_size,
+                sum(table.rows for table in result.tables),
+                rows_folder if result.verified else None,
+                conversations=_conversations(result),
+                image_at=self.now,
+                image_bytes=sent.size,
+                duckdb_version=result.duckdb_version,
+            )
+        )
+
+    async def _delta(self, copy: CapturedDatabase, result: Scan, rows_folder: str, known: SourceRecord | None) -> None:
+        source = copy.source
+        path = f"{SOURCES}/{source.name}/{source.path.name}"
+        record = self.known_entry(path)
+        assert record is not None
+        assert known is not None
+        before = entry_of(record)
+        assert isinstance(before, DatabaseEntry)
+
+        def pack() -> tuple[list[DeltaTable], list[PieceId], int]:
+            tables: list[DeltaTable] = []
+            pieces: list[PieceId] = []
+            size = 0
+            for delta in result.deltas:
+                streams: dict[str, Stream | None] = {"rows": None, "gone": None}
+                for part, file in (("rows", delta.rows), ("gone", delta.gone)):
+                    if file is not None:
+                        sent = self.packer.put_delta(file)
+                        streams[part] = sent.content
+                        pieces.extend(sent.pieces)
+                        size += sent.size
+                tables.append(
+                    DeltaTable(
+                        delta.name, streams["rows"], delta.rows_count, streams["gone"], delta.gone_count, delta.whole
+                    )
+                )
+            return tables, pieces, size
+
+        tables, pieces, size = await self.line.run(pack)
+        delta = Delta(self.upload_id, tuple(tables))
+        extension = DatabaseExtension(
+            path=path, delta=delta, tables=_states(result), mtime_ns=copy.mtime_ns, duckdb_version=result.duckdb_version
+        )
+        self._set(extension, before.extended(extension), (record.pieces, *pieces), None)
+        self.into.files_changed += 1
+        self.into.bytes_total += copy.size + copy.wal_size
+        self.into.rows_changed += sum(table.rows_count + table.gone_count for table in tables)
+        self.into.sources.append(
+            replace(
+                known,
+                signature=copy.signature,
+                copied_at=self.now,
+                size=copy.size + copy.wal_size,
+                rows=sum(table.rows for table in result.tables),
+                rows_folder=rows_folder,
+                conversations=_conversations(result),
+                delta_bytes=known.delta_bytes + size,
+                duckdb_version=result.duckdb_version,
+            )
+        )
+
+
+def entry_bytes(entry: Entry) -> bytes:
+    """The form in which the local state keeps an entry: its JSON on the wire."""
+    return dump(entry_to_json(entry))
+
+
+def entry_of(record: EntryRecord) -> Entry:
+    """The entry that the local state keeps."""
+    entry = entry_from_json(parse_object(record.entry, "table.malformed", record.path))
+    assert not isinstance(entry, DatabaseExtension)
+    return entry
+
+
+async def unless_busy(work: Awaitable[None], into: Gathered) -> None:
+    """Await one source's work; what hurts that source alone becomes a notice."""
+    try:
+        await work
+    except* (BusyError, SourceError, DatabaseError) as group:
+        for error in _leaves(group):
+            into.notices.append(Notice(error.code, dict(error.params)))
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[CogzyError]:
+    found: list[CogzyError] = []
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            found += _leaves(error)
+        elif isinstance(error, CogzyError):
+            found.append(error)
+    return found
+
+
+_HOURLY = frozenset({"database.no_key"})
+
+
+def entry_size(entry: Entry) -> int:
+    """Plain bytes of the file, or of the database as its image holds it."""
+    return entry.size if isinstance(entry, FileEntry) else sum(member.size for member in entry.members)
+
+
+def _conversations(result: Scan) -> int:
+    return sum(table.rows for table in result.tables if table.name.split(".")[-1].startswith("conversations"))
+
+
+def _scan_notice(name: str, notice: Mapping[str, Any]) -> Notice:
+    return Notice(str(notice["code"]), {"name": name, **notice["params"]})
+
+
+def _states(result: Scan) -> tuple[TableState, ...]:
+    return tuple(TableState(table.name, table.rows, table.digest) for table in result.tables)
+
+
+def _fresh_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _remove_copy(copy: CapturedDatabase) -> None:
+    shutil.rmtree(copy.database.parent, ignore_errors=True)

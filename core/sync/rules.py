@@ -1,0 +1,136 @@
+"""Decisions of the sync engine, as pure functions of data: when to sync, which state shows, when an image is due.
+
+Times are UNIX seconds by the wall clock; a clock that went back never delays a sync for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.sync.events import State
+
+SYNC_AFTER_SECONDS = 5 * 60
+SYNC_AFTER_NODES = 100
+CONFIRM_AFTER_SECONDS = 24 * 3600
+IMAGE_AFTER_SECONDS = 7 * 24 * 3600
+IMAGE_AT_DELTA_SHARE = 0.25
+KEYLESS_IMAGE_SECONDS = 3600
+FOLD_AT_CHAIN = 50
+OVERDUE_SECONDS = 3 * 24 * 3600
+RETRY_FIRST_SECONDS = 60.0
+RETRY_MOST_SECONDS = 3600.0
+
+
+def elapsed(since: float | None, now: float) -> float:
+    """Seconds since a moment; infinite for never, and for a moment in the future (the clock went back)."""
+    return float("inf") if since is None or since > now + 1 else now - since
+
+
+def should_sync(last_sync: float | None, now: float, new_nodes: int, source_changed: bool) -> bool:
+    """More than five minutes since the last sync, more than a hundred new nodes, or a source changed."""
+    return elapsed(last_sync, now) > SYNC_AFTER_SECONDS or new_nodes > SYNC_AFTER_NODES or source_changed
+
+
+def confirmation_due(confirmed: float | None, now: float) -> bool:
+    """Whether the head's manifest must be read again before "up to date" may be said."""
+    return elapsed(confirmed, now) >= CONFIRM_AFTER_SECONDS
+
+
+@dataclass(frozen=True)
+class ImageState:
+    """What the last image of a database was: when it was taken, its stored bytes, and the deltas' since."""
+
+    at: float | None
+    stored: int
+    deltas: int
+    duckdb_version: str | None
+
+
+def image_reason(last: ImageState | None, now: float, *, full: bool, duckdb_version: str | None) -> str | None:
+    """Why a whole image is due before anything was compared, as a code; None when a delta may do."""
+    if full:
+        return "image.asked_for"
+    if last is None or last.at is None:
+        return "image.first"
+    if elapsed(last.at, now) >= IMAGE_AFTER_SECONDS:
+        return "image.weekly"
+    if last.deltas > IMAGE_AT_DELTA_SHARE * last.stored:
+        return "image.deltas_large"
+    if duckdb_version is not None and last.duckdb_version not in (None, duckdb_version):
+        return "image.duckdb_version"
+    return None
+
+
+def keyless_image_allowed(last: ImageState | None, now: float) -> bool:
+    """A database whose keyless table changed gets a new image hourly at most."""
+    return last is None or elapsed(last.at, now) >= KEYLESS_IMAGE_SECONDS
+
+
+def retry_delay(failures: int) -> float:
+    """Seconds until the next try of the schedule after so many failures in a row."""
+    return min(RETRY_MOST_SECONDS, RETRY_FIRST_SECONDS * 2.0 ** max(0, failures - 1))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that decides what is shown. `failed` holds the code of the last run's error."""
+
+    cloud_configured: bool
+    now: float
+    resetting: bool = False
+    syncing: bool = False
+    checking: bool = False
+    keychain_locked: bool = False
+    paused: bool = False
+    paused_until: float | None = None
+    held: str | None = None
+    offline: bool = False
+    failed: str | None = None
+    damaged: bool = False
+    last_commit: float | None = None
+    in_use_since: float | None = None
+    hub_only: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The state to show, until when it lasts, and why."""
+
+    state: State
+    until: float | None = None
+    reason: str | None = None
+
+
+def shown(facts: Facts) -> Shown:
+    """The one state to show when several hold: what runs, what needs a person, what a person chose, what waits."""
+    if facts.resetting:
+        return Shown("resetting")
+    if facts.syncing:
+        return Shown("syncing")
+    if not facts.cloud_configured:
+        return Shown("setup_needed")
+    if facts.keychain_locked:
+        return Shown("waiting_for_keychain")
+    if facts.failed is not None:
+        return Shown("error", reason=facts.failed)
+    if facts.paused and not (facts.paused_until is not None and facts.paused_until <= facts.now):
+        return Shown("paused", until=facts.paused_until)
+    if facts.held is not None:
+        return Shown("held", reason=facts.held)
+    if facts.damaged:
+        return Shown("attention", reason="vault.damaged")
+    if facts.hub_only:
+        return Shown("attention", reason="cloud.hub_only")
+    if overdue(facts):
+        return Shown("attention", reason="cloud.overdue")
+    if facts.offline:
+        return Shown("offline")
+    if facts.checking:
+        return Shown("checking")
+    return Shown("idle")
+
+
+def overdue(facts: Facts) -> bool:
+    """No commit in the bucket for three days of use."""
+    since = facts.last_commit if facts.last_commit is not None else facts.in_use_since
+    return since is not None and facts.now - since > OVERDUE_SECONDS
