@@ -7,7 +7,7 @@ columns but vectors (lists and arrays of FLOAT or DOUBLE) are written one after 
     NULL                    N;                              of any type, also inside another value
     BOOLEAN                 B0;  B1;
     integers                I<decimal>;                     HUGEINT and UHUGEINT as well
-    DECIMAL                 M<decimal>;                     value × 10^scale
+    DECIMAL                 M<decimal>;                     value * 10^scale
     FLOAT, DOUBLE           F<8 hex>;  D<16 hex>;           IEEE bits, upper case, most significant first
     VARCHAR, JSON           S<bytes>:<text>                 length of the UTF-8 in bytes; JSON as it is stored
     ENUM                    E<bytes>:<text>
@@ -64,9 +64,8 @@ def table_state(connection: duckdb.DuckDBPyConnection, catalog: str, table: Tabl
         rows = connection.execute(f"SELECT count(*) FROM {place}").fetchall()[0][0]
         return TableState(table.label, rows, "")
     if any(column.type.is_vector for column in table.columns):
-        rows = total = 0
-        for _, digest in row_digests(connection, catalog, table):
-            rows += 1
+        rows, total = 0, 0
+        for rows, (_, digest) in enumerate(row_digests(connection, catalog, table), 1):  # noqa: B007  the last counts
             total += digest
     else:
         rows, low, high = connection.execute(f"SELECT {SUMS} FROM ({digest_sql(table, place)})").fetchall()[0]

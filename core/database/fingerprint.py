@@ -1,6 +1,6 @@
 """Fingerprints: 64 bits a row that tell, fast, whether it changed since the last upload. They never leave this machine.
 
-DuckDB's `hash` is fast but does not tell NULL from [] from [NULL], nor 0.0 from −0.0, and is not promised to stay the
+DuckDB's `hash` is fast but does not tell NULL from [] from [NULL], nor 0.0 from -0.0, and is not promised to stay the
 same from one DuckDB to the next. So what it misses goes in beside it, and fingerprints of another DuckDB or of another
 VERSION are not compared (that means a new image).
 """

@@ -15,7 +15,7 @@ def choose_key(
 ) -> tuple[str, ...]:
     """The names of the key columns: the PRIMARY KEY, else the first UNIQUE whose columns are all NOT NULL, else none.
 
-    Floats are no key (−0.0 equals 0.0), nor is anything in a table with a collation (other texts can be equal).
+    Floats are no key (-0.0 equals 0.0), nor is anything in a table with a collation (other texts can be equal).
     """
     if collated:
         return ()

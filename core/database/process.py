@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from core.database import wire
 from core.database.results import DatabaseError, DeltaFiles, Rebuilt, Scan, TableState
@@ -135,11 +135,11 @@ async def _ask(request: dict[str, Any], deadline: float, progress: Progress | No
 
 async def _talk(child: asyncio.subprocess.Process, request: dict[str, Any], progress: Progress | None) -> Any:
     """Send the request, pass progress on, return the answer; None when the child ended without one."""
-    assert child.stdin is not None and child.stdout is not None
+    stdin, stdout = cast(asyncio.StreamWriter, child.stdin), cast(asyncio.StreamReader, child.stdout)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died early: its exit says more
-        child.stdin.write(json.dumps(request).encode() + b"\n")
-        await child.stdin.drain()
-    async for line in child.stdout:
+        stdin.write(json.dumps(request).encode() + b"\n")
+        await stdin.drain()
+    async for line in stdout:
         try:
             message = json.loads(line)
         except ValueError:
@@ -153,9 +153,9 @@ async def _talk(child: asyncio.subprocess.Process, request: dict[str, Any], prog
 
 async def _last_words(child: asyncio.subprocess.Process) -> str:
     """The end of the child's standard error."""
-    assert child.stderr is not None
+    stderr = cast(asyncio.StreamReader, child.stderr)
     kept = b""
-    while block := await child.stderr.read(1 << 16):
+    while block := await stderr.read(1 << 16):
         kept = (kept + block)[-_STDERR_KEPT:]
     return kept.decode(errors="replace").strip()
 

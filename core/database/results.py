@@ -15,7 +15,7 @@ Notice = Mapping[str, object]
 
 
 class DatabaseError(CogzyError):
-    """A DuckDB file, or the child process that reads it, failed. `torn`: take the copy again, it may be half-written."""
+    """A DuckDB file, or the child process that reads it, failed. `torn`: copy it again, it may be half-written."""
 
     def __init__(self, code: str, *, torn: bool = False, **params: Param) -> None:
         super().__init__(code, **params)

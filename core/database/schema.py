@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Rows = list[tuple[Any, ...]]
 
+RESERVED = frozenset({"system", "temp", "memory", "cogzy_copy", "cogzy_check", "cogzy_image"})
+"""Names of catalogs here; a schema of such a name could not be told from one."""
+
 _COLLATION = re.compile(r"\bCOLLATE\b", re.IGNORECASE)
 _INDEX_METHOD = re.compile(r"""\bUSING\s+"?(\w+)""", re.IGNORECASE)
 _GENERATED = re.compile(r"\bGENERATED\s+ALWAYS\b", re.IGNORECASE)
@@ -40,6 +43,7 @@ class Table:
     key: tuple[str, ...]
     parents: tuple[str, ...]
     opaque: bool
+    sql: str
 
     @property
     def label(self) -> str:
@@ -50,7 +54,7 @@ class Table:
     def shape(self) -> str:
         """Hash of what a row of this table is: digests and fingerprints of another shape cannot be compared."""
         columns = [[column.name, column.type_name, column.nullable] for column in self.columns]
-        return _hash([columns, self.key])
+        return _hash(columns, self.key)
 
     @property
     def carried(self) -> bool:
@@ -81,27 +85,27 @@ class Index:
 class Schema:
     """Everything in a database but its rows.
 
-    `statements` create its schemas and enum types, `views` its views, `comments` its comments, all in the database's
-    own DDL; `obstacles` are what a delta cannot carry, the first reason first.
+    `statements` create its schemas and enum types; `views` are names and DDL of its views, `comments` names (of the
+    index or view, else "") and DDL of comments; `obstacles` are what a delta cannot carry, the first reason first.
     """
 
     tables: tuple[Table, ...]
     indexes: tuple[Index, ...]
     views: tuple[tuple[str, str], ...]
     statements: tuple[str, ...]
-    comments: tuple[str, ...]
+    comments: tuple[tuple[str, str], ...]
     obstacles: tuple[Notice, ...]
     hash: str
 
     def in_order(self) -> list[Table] | None:
         """The tables, parents before children; None when foreign keys go round (a table that names itself does)."""
-        waiting = {(table.schema, table.name): table for table in self.tables}
+        waiting = {(table.schema, table.name.lower()): table for table in self.tables}
         ordered: list[Table] = []
         while waiting:
             free = [
                 key
                 for key, table in waiting.items()
-                if not any((table.schema, parent) in waiting for parent in table.parents)
+                if not any((table.schema, parent.lower()) in waiting for parent in table.parents)
             ]
             if not free:
                 return None
@@ -134,7 +138,7 @@ def read_schema(connection: duckdb.DuckDBPyConnection, catalog: str) -> Schema:
         columns = tuple(
             Column(column, kinds[column], type_name, nullable)
             for _, _, _, column, type_name, nullable, generated, _ in mine
-            if generated != "ALWAYS"
+            if not generated
         )
         constraints = [row[3:] for row in constraint_rows if row[:2] == (schema, name)]
         unique = [tuple(names) for kind, names, _ in constraints if kind == "UNIQUE"]
@@ -153,6 +157,7 @@ def read_schema(connection: duckdb.DuckDBPyConnection, catalog: str) -> Schema:
                 parents=tuple(parent for kind, _, parent in constraints if kind == "FOREIGN KEY"),
                 opaque=any(row[3].lower() == "rowid" for row in mine)
                 or (any(row[6] is None for row in mine) and bool(_GENERATED.search(sql))),
+                sql=sql,
             )
         )
 
@@ -165,8 +170,8 @@ def read_schema(connection: duckdb.DuckDBPyConnection, catalog: str) -> Schema:
         obstacles=(),
         hash=_hash(
             # A constraint's index counts over all tables, and so changes with the order in which they were loaded.
-            [table_rows, column_rows, index_rows, sorted(str(row[:2] + row[3:]) for row in constraint_rows)]
-            + [view_rows, schema_rows, type_rows, others],
+            [sorted(str(row[:2] + row[3:]) for row in constraint_rows)],
+            [table_rows, column_rows, index_rows, view_rows, schema_rows, type_rows, others],
         ),
     )
     return replace(found, obstacles=tuple(_obstacles(found, type_rows, others)))
@@ -187,6 +192,9 @@ def _obstacles(schema: Schema, type_rows: Rows, others: Sequence[tuple[str, ...]
     """What a delta of `schema` could not carry."""
     for kind, *names in others:
         yield notice("database.uncarriable_object", kind=kind, name=".".join(names[:2]))
+    for table in schema.tables:
+        if table.schema.lower() in RESERVED:
+            yield notice("database.uncarriable_object", kind="schema", name=table.schema)
     for schema_name, name, logical_type, *_ in type_rows:
         if logical_type != "ENUM":
             yield notice("database.uncarriable_object", kind="type", name=f"{schema_name}.{name}")
@@ -211,24 +219,30 @@ def _statements(schema_rows: Rows, type_rows: Rows) -> Iterator[str]:
             yield f"CREATE TYPE {quoted(schema, name)} AS ENUM ({', '.join(text(label) for label in labels)})"
 
 
-def _comments(table_rows: Rows, column_rows: Rows, index_rows: Rows, view_rows: Rows, type_rows: Rows) -> Iterator[str]:
-    """COMMENT ON statements for whatever has a comment."""
-    named = [("TABLE", (row[0], row[1]), row[3]) for row in table_rows]
+def _comments(
+    table_rows: Rows, column_rows: Rows, index_rows: Rows, view_rows: Rows, type_rows: Rows
+) -> Iterator[tuple[str, str]]:
+    """COMMENT ON statements for whatever has a comment, each with the name of its index or view."""
+    named: list[tuple[str, tuple[str, ...], str | None]] = [("TABLE", (row[0], row[1]), row[3]) for row in table_rows]
     named += [("COLUMN", (row[0], row[1], row[3]), row[7]) for row in column_rows]
     named += [("INDEX", (row[0], row[2]), row[6]) for row in index_rows]
     named += [("VIEW", (row[0], row[1]), row[3]) for row in view_rows]
     named += [("TYPE", (row[0], row[1]), row[4]) for row in type_rows]
     for kind, names, comment in named:
         if comment is not None:
-            yield f"COMMENT ON {kind} {quoted(*names)} IS {text(comment)}"
+            owner = ".".join(names) if kind in ("INDEX", "VIEW") else ""
+            yield owner, f"COMMENT ON {kind} {quoted(*names)} IS {text(comment)}"
 
 
 class _Reader:
     """Reads DuckDB's catalog functions for one catalog, in an order that does not hang on creation."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: str) -> None:
+        import duckdb
+
         self._connection = connection
         self._catalog = catalog
+        self._since_2 = int(duckdb.__version__.split(".")[0]) >= 2
 
     def __call__(self, function: str, columns: str, where: str = "true") -> Rows:
         return self._connection.execute(
@@ -236,12 +250,12 @@ class _Reader:
         ).fetchall()
 
     def columns(self) -> Rows:
-        """Columns of base tables: schema, table, place, name, type, nullable, ALWAYS | NEVER | None, comment."""
+        """Columns of base tables: schema, table, place, name, type, nullable, generated (None: unknown), comment."""
         return self(
-            "duckdb_columns() JOIN (SELECT table_oid FROM duckdb_tables() WHERE database_name = $1) USING (table_oid) "
-            "LEFT JOIN (SELECT table_schema AS schema_name, table_name, column_name, is_generated AS made FROM "
-            "information_schema.columns WHERE table_catalog = $1) USING (schema_name, table_name, column_name)",
-            "schema_name, table_name, column_index, column_name, data_type, is_nullable, made, comment",
+            "duckdb_columns() JOIN (SELECT table_oid FROM duckdb_tables() WHERE database_name = $1) USING (table_oid)",
+            "schema_name, table_name, column_index, column_name, data_type, is_nullable, "
+            + ("is_generated" if self._since_2 else "NULL")
+            + ", comment",
         )
 
     def others(self) -> list[tuple[str, ...]]:
@@ -260,15 +274,10 @@ class _Reader:
                 "NOT internal",
             )
         ]
-        if self._has("duckdb_triggers"):
+        if self._since_2:
             found += [("trigger", *row) for row in self("duckdb_triggers()", "schema_name, trigger_name, sql")]
         return found
 
-    def _has(self, function: str) -> bool:
-        return bool(
-            self._connection.execute("SELECT 1 FROM duckdb_functions() WHERE function_name = $1", [function]).fetchone()
-        )
 
-
-def _hash(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, ensure_ascii=True, default=str).encode()).hexdigest()
+def _hash(*values: object) -> str:
+    return hashlib.sha256(json.dumps(values, ensure_ascii=True, default=str).encode()).hexdigest()
