@@ -98,10 +98,12 @@ class Credentials:
     async def get(self, name: SecretName) -> Secret | None:
         """The secret, or None when there is none anywhere. Raises CredentialError when that cannot be told."""
         given = self._from_environment(name)
-        if given is not None or self._answered_by_environment(name):
+        if given is not None:
             return given
         if name in self._session:
             return Secret(self._session[name], "session")
+        if self._answered_by_environment(name):
+            return None
         found: Secret | None = None
         if self._file.exists():
             kept = (await self._read_file()).get(name)

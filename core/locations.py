@@ -7,15 +7,16 @@ COGZY_STATE_DIR.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import stat
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import RefusedError
-from core.files import translated
+from core.files import translated, write_atomically
 
 _APP = "cogzy"
 
@@ -62,6 +63,30 @@ def runtime_dir(environ: Mapping[str, str] = os.environ) -> Path:
     return folder
 
 
+def install_id(environ: Mapping[str, str] = os.environ) -> str:
+    """32 hex digits that tell this computer from one that its files were copied to: made once, outside every vault."""
+    folder = state_dir(environ)
+    path = folder / "install-id"
+    known = _known_id(path)
+    if known is not None:
+        return known
+    from filelock import FileLock
+
+    with translated(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(folder / "install-id.lock"):  # two that start together agree
+            known = _known_id(path) or os.urandom(16).hex()
+            write_atomically(path, known.encode())
+    return known
+
+
+def _known_id(path: Path) -> str | None:
+    with translated(path), contextlib.suppress(FileNotFoundError):
+        known = path.read_text("ascii", "replace").strip()
+        return known if re.fullmatch("[0-9a-f]{32}", known) else None
+    return None
+
+
 def _runtime_place(environ: Mapping[str, str]) -> Path:
     chosen = environ.get("COGZY_RUNTIME_DIR")
     if chosen:
@@ -71,6 +96,8 @@ def _runtime_place(environ: Mapping[str, str]) -> Path:
         session = Path(environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
         if session.is_dir() and os.access(session, os.W_OK):
             return session / _APP
+        import tempfile
+
         return Path(tempfile.gettempdir()) / f"{_APP}-{os.getuid()}"
     import platformdirs
 

@@ -14,10 +14,8 @@ COGZY_SCHEDULE_INTERVAL_MINUTES; an empty variable counts as not set. Lists are 
 from __future__ import annotations
 
 import contextlib
-import copy
 import json
 import os
-import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -70,7 +68,9 @@ __all__ = [
 _IDENTITY = frozenset({"vault_id", "install_id", "encrypted"})  # never from the environment
 _ADDRESS = frozenset({"cloud_bucket", "cloud_endpoint", "cloud_region", "cloud_prefix"})
 _CHOICES = frozenset({"force_method", "log_level", "notifications.level"})
+_SECTIONS = ("sources", "schedule", "notifications", "limits", "network")
 _SECRETS = frozenset({"cloud_key_id", "cloud_secret", "hub_token", "passphrase", "master_key"})
+LOCK_SECONDS = 5.0
 _FILE_LIMIT = 1 << 20
 _WRONG_TYPE = {"bool": "settings.not_bool", "int": "settings.not_whole", "float": "settings.not_number"} | {
     "string": "settings.not_text",
@@ -78,7 +78,6 @@ _WRONG_TYPE = {"bool": "settings.not_bool", "int": "settings.not_whole", "float"
     "model": "settings.not_section",
     "missing": "settings.missing",
 }
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 @dataclass(frozen=True)
@@ -160,11 +159,12 @@ def save(vault: Path, changes: Mapping[str, object], environ: Mapping[str, str] 
         except DamageError as error:
             raise RefusedError("settings.file_kept", **error.params) from error
         written = {n: v for n, v in (_flat(raw) | dict(changes)).items() if v is not None}
-        settings, wrong = _build(written)
-        refused = [problem for problem in wrong if problem.field in changes]
+        settings, wrong = _parse(written)
+        refused = [problem for problem in [*wrong, *settings.validate()] if problem.field in changes]
         if refused:
             raise InvalidSettingError(refused)
-        values = _flat(settings.model_dump(mode="json"))
+        dump = settings.model_dump(mode="json")
+        values = _flat(dump | dump["sync"])
         for name, value in changes.items():
             _put(raw, name, None if value is None else values[name])
         _write(vault, raw)
@@ -184,23 +184,23 @@ def ensure_identity(vault: Path, environ: Mapping[str, str] = os.environ) -> Loa
             raise DamageError(problem.code, **problem.params)
         if problem.field == "vault_id":
             raise DamageError("settings.identity", field="vault_id", **problem.params)
-    here = _install_id(locations.state_dir(environ))
+    here = locations.install_id(environ)
     settings = loaded.settings
     changes: dict[str, object] = {}
     if not settings.vault_id:
-        changes["vault_id"] = secrets.token_hex(16)
+        changes["vault_id"] = os.urandom(16).hex()
     if settings.install_id != here:
         changes["install_id"] = here
     moved = bool(settings.install_id) and settings.install_id != here
     if "system_id" not in loaded.from_environment and (moved or not settings.sync.system_id):
-        changes["system_id"] = f"{safe_host_name()}-{_random(4)}"
+        changes["system_id"] = f"{safe_host_name()}-{os.urandom(2).hex()}"
     return save(vault, changes, environ) if changes else loaded
 
 
 def set_aside(vault: Path) -> Path:
     """Rename a damaged config.json to config.json.damaged-<time>, so that settings can be saved again."""
     path = config_path(vault)
-    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{_random(4)}")
+    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(2).hex()}")
     with translated(path):
         path.rename(aside)
     return aside
@@ -236,7 +236,7 @@ def _alone(vault: Path) -> Iterator[None]:
 
     with translated(vault):
         vault.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(vault / "config.lock", timeout=5)
+        lock = FileLock(vault / "config.lock", timeout=LOCK_SECONDS)
         try:
             lock.acquire()
         except Timeout as error:
@@ -250,14 +250,12 @@ def _alone(vault: Path) -> Iterator[None]:
 def _flat(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Values by dotted name, of a file's object or of a dumped Settings. Unknown keys are left out."""
     found: dict[str, Any] = {}
-    sections = {name.split(".")[0] for name in field_names() if "." in name}
     for name in field_names():
         section, _, inner = name.rpartition(".")
-        holder = raw.get(section) if section else raw.get("sync", raw) if name in AkoshaSyncConfig.model_fields else raw
+        holder = raw.get(section) if section else raw
         if isinstance(holder, dict) and inner in holder:
             found[name] = holder[inner]
-    found |= {name: raw[name] for name in sections & raw.keys() if not isinstance(raw[name], dict)}
-    return found
+    return found | {name: raw[name] for name in _SECTIONS if not isinstance(raw.get(name, {}), dict)}
 
 
 def _put(raw: dict[str, Any], name: str, value: object) -> None:
@@ -286,25 +284,35 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _build(written: Mapping[str, Any]) -> tuple[Settings, list[SettingProblem]]:
     """The settings of these values, each wrong one replaced by its default and listed."""
-    values = {n: v.lower() if n in _CHOICES and isinstance(v, str) else copy.copy(v) for n, v in written.items()}
-    problems: list[SettingProblem] = []
+    values = dict(written)
+    settings, problems = _parse(values)
+    while True:
+        known = {problem.field for problem in problems}
+        problems += [problem for problem in settings.validate() if problem.field not in known]
+        wrong = {problem.field for problem in problems}
+        if wrong & _ADDRESS:
+            wrong |= _ADDRESS
+        if not wrong & values.keys():
+            return settings, problems
+        values = {name: value for name, value in values.items() if name not in wrong}
+        settings, _ = _parse(values)
+
+
+def _parse(written: Mapping[str, Any]) -> tuple[Settings, list[SettingProblem]]:
+    """The settings of these values, those of a wrong type left out and listed; the rules are not looked at."""
+    values = {n: v.lower() if n in _CHOICES and isinstance(v, str) else v for n, v in written.items()}
+    problems = [
+        SettingProblem(name, "settings.not_section", {"value": str(values.pop(name))[:80]})
+        for name in _SECTIONS
+        if name in values
+    ]
     while True:
         try:
-            settings = Settings.model_validate(_nested(values))
+            return Settings.model_validate(_nested(values)), problems
         except ValidationError as error:
             for name, problem in _type_problems(error, written):
                 problems.append(problem)
-                values.pop(name, None)
-            continue
-        broken = [p for p in settings.validate() if p.field not in {known.field for known in problems}]
-        fresh = [p for p in broken if p.field in values]
-        problems += broken
-        if not fresh and not (_ADDRESS & values.keys() and any(p.field in _ADDRESS for p in problems)):
-            return settings, problems
-        for problem in fresh:
-            values.pop(problem.field)
-        if any(p.field in _ADDRESS for p in problems):
-            values = {n: v for n, v in values.items() if n not in _ADDRESS}
+                values.pop(name)
 
 
 def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -335,31 +343,3 @@ def _type_problems(error: ValidationError, written: Mapping[str, Any]) -> Iterat
         else:
             code = _WRONG_TYPE.get(detail["type"].split("_")[0], "settings.not_understood")
             yield name, SettingProblem(name, code, params)
-
-
-def _install_id(folder: Path) -> str:
-    """What tells this computer from one that its files were copied to: made once, kept outside every vault."""
-    path = folder / "install-id"
-    with translated(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for _ in range(2):
-            with contextlib.suppress(FileNotFoundError):
-                known = path.read_text("ascii", "replace").strip()
-                if len(known) == 32 and not known.strip("0123456789abcdef"):
-                    return known
-                path.unlink()  # cut short by a crash in the middle of its first writing
-            mine = secrets.token_hex(16)
-            fresh = folder / f".install-id.{mine}"
-            write_atomically(fresh, mine.encode())
-            try:
-                os.link(fresh, path)  # the first of two that start together wins
-            except FileExistsError:
-                continue
-            finally:
-                fresh.unlink()
-            return mine
-        return path.read_text("ascii").strip()
-
-
-def _random(length: int) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
