@@ -138,8 +138,10 @@ def _unzstd(data: bytes, most: int, most_window: int) -> bytes | None:
         declared = zstandard.get_frame_parameters(data).content_size
         if declared == zstandard.CONTENTSIZE_UNKNOWN:
             return None
-        reader = zstandard.ZstdDecompressor(max_window_size=most_window).stream_reader(data)
-        return reader.read(most + 1)
+        decompressor = zstandard.ZstdDecompressor(max_window_size=most_window)
+        if declared <= most:
+            return decompressor.decompress(data, allow_extra_data=False)
+        return decompressor.stream_reader(data).read(most + 1)
     except zstandard.ZstdError:
         return None
 

@@ -74,7 +74,7 @@ def wrap_with_recovery(master: bytes, recovery_key: str, vault_id: str, now: dat
 
 
 def unwrap(wrapped: Mapping[str, Any] | Iterable[Mapping[str, Any]], passphrase: str, vault_id: str) -> bytes:
-    """The master key, from the newest of the vault's wrapped keys that a passphrase opens.
+    """The master key, from the newest sound wrapped key of the vault: the passphrase before the last opens nothing.
 
     Raises UsageError("keys.wrong_passphrase"), DamageError("keys.malformed"), RefusedError("keys.costly_kdf",
     "keys.future").
@@ -110,9 +110,8 @@ def encode_wrapped(wrapped: Mapping[str, Any]) -> bytes:
 
 
 def current(wrapped: Iterable[Mapping[str, Any]], kind: WrapKind) -> Mapping[str, Any] | None:
-    """The newest well-formed wrapped key of a kind: the one that counts; older ones of it may be deleted."""
-    found = [key for key in wrapped if key.get("kind") == kind and isinstance(key.get("created_at"), str)]
-    return max(found, key=lambda key: str(key["created_at"]), default=None)
+    """The newest wrapped key of a kind: the one that counts; older ones of it may be deleted."""
+    return next(iter(_newest_first(wrapped, kind)), None)
 
 
 def _wrap(
@@ -143,20 +142,29 @@ def _unwrap(
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    every = [wrapped] if isinstance(wrapped, Mapping) else list(wrapped)
-    value = current(every, kind)
-    if value is None:
-        raise UsageError(wrong)
-    fields = _checked(value, vault_id)
-    sealed = fields.raw("wrapped", 128)
-    key = _derive(fields.nested("kdf"), secret)
-    try:
-        master = AESGCM(key).decrypt(sealed[:12], sealed[12:], _place(value))
-    except (InvalidTag, ValueError) as error:
-        raise UsageError(wrong) from error
-    if len(master) != KEY_SIZE:
+    every = [wrapped] if isinstance(wrapped, Mapping) else wrapped
+    problem: DamageError | RefusedError | None = None
+    for value in _newest_first(every, kind):
+        try:
+            fields = _checked(value, vault_id)
+            sealed = fields.raw("wrapped", 128)
+            key = _derive(fields.nested("kdf"), secret)
+        except (DamageError, RefusedError) as error:
+            problem = problem or error
+            continue
+        try:
+            master = AESGCM(key).decrypt(sealed[:12], sealed[12:], _place(value))
+        except (InvalidTag, ValueError) as error:
+            raise UsageError(wrong) from error
+        if len(master) == KEY_SIZE:
+            return master
         fields.fail("wrapped", "not a master key")
-    return master
+    raise problem or UsageError(wrong)
+
+
+def _newest_first(wrapped: Iterable[Mapping[str, Any]], kind: WrapKind) -> list[Mapping[str, Any]]:
+    found = [key for key in wrapped if isinstance(key, Mapping) and key.get("kind") == kind]
+    return sorted(found, key=lambda key: str(key.get("created_at")), reverse=True)
 
 
 def _checked(value: Mapping[str, Any], vault_id: str) -> Fields:

@@ -179,6 +179,11 @@ def test_a_wrapped_key_that_was_rewritten_with_its_checksum_is_refused(name: str
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("junk", [7, [], {"kind": "passphrase", "created_at": "zzzz"}, {"kind": "passphrase"}])
+def test_junk_put_among_the_keys_locks_nobody_out(junk: Any) -> None:
+    assert unwrap([junk, wrap(MASTER, PASSPHRASE, VAULT)], PASSPHRASE, VAULT) == MASTER
+
+
 @pytest.mark.parametrize("junk", [{}, {"kind": "passphrase"}, {"kind": "passphrase", "created_at": "x"}, {"kind": 7}])
 def test_junk_among_the_keys_is_an_error_with_a_code(junk: dict[str, object]) -> None:
     with pytest.raises((DamageError, UsageError)):
