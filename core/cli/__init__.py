@@ -42,7 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
         import logging
 
         logging.getLogger("core.cli").exception("unexpected")
-        return output.error(CogzyError("client.internal", kind=type(error).__name__, command=" ".join(given[:1])))
+        return output.error(
+            CogzyError("client.internal", kind=type(error).__name__, command=" ".join(["cogzy", *given]))
+        )
     return code
 
 

@@ -52,7 +52,9 @@ def restore(options: Any, output: Output) -> int:
             raise UsageError("cli.restore_file_in_place")
         if not options.yes:
             question = f"Put {options.in_place} back in its place? What is there now is kept beside it. [y/N]"
-            if _answer(output, question).lower() not in ("y", "yes"):
+            if not output.can_ask:
+                raise RefusedError("cli.needs_yes")
+            if output.ask(question).lower() not in ("y", "yes"):
                 raise RefusedError("cli.not_confirmed")
     to = str(Path(options.to).expanduser().absolute()) if options.to is not None else None
     with output.progress() as shown:
@@ -67,13 +69,13 @@ def reset(options: Any, output: Output) -> int:
     """Replace this vault by the cloud's copy, after both sides were shown and RESET was typed."""
     upload = options.upload
     if not options.yes:
-        if output.json:
+        if not output.can_ask:
             raise RefusedError("cli.needs_yes")
         with output.progress() as shown:
             preview = run_command(options.vault, PreviewReset(upload), shown)
         for line in _preview_lines(preview):
             output.note(line)
-        if _answer(output, f"Type {THE_WORD} to replace this vault by that upload:") != THE_WORD:
+        if output.ask(f"Type {THE_WORD} to replace this vault by that upload:") != THE_WORD:
             raise RefusedError("cli.not_confirmed")
         upload = preview.get("upload_id") or upload
     with output.progress() as shown:
@@ -126,13 +128,6 @@ def encrypt(options: Any, output: Output) -> int:
         raise
     output.result(_object(value, "done"), _encrypted_lines(options.action, _object(value, "done")))
     return 0
-
-
-def _answer(output: Output, question: str) -> str:
-    answer = output.ask(question)
-    if answer is None:
-        raise RefusedError("cli.needs_yes")
-    return answer
 
 
 def _object(value: Any, name: str) -> dict[str, Any]:

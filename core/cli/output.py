@@ -60,10 +60,13 @@ class Output:
         print("\n".join(lines), file=sys.stderr, flush=True)
         return error.exit_code
 
-    def ask(self, question: str) -> str | None:
-        """What the person types, or None when nobody can be asked."""
-        if self.json or not (sys.stdin and sys.stdin.isatty()):
-            return None
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person sits at the other end."""
+        return not self.json and sys.stdin is not None and sys.stdin.isatty()
+
+    def ask(self, question: str) -> str:
+        """What the person types."""
         print(question, end=" ", flush=True)
         return sys.stdin.readline().strip()
 
