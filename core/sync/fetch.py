@@ -83,6 +83,7 @@ async def fetch(
     whole are made), FileError when the disk is full, storage errors, and DatabaseError when a rebuild fails.
     On any error and on cancellation no thread or child works in `into` any more when this returns.
     """
+    into = into.absolute()
     entries = [tree.entries[path] for path in paths]
     files = [entry for entry in entries if isinstance(entry, FileEntry)]
     databases = [entry for entry in entries if isinstance(entry, DatabaseEntry)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Iterable
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -36,3 +37,13 @@ async def bounded(work: Iterable[Coroutine[Any, Any, T]], at_once: int = 8) -> l
     async with first_error(), asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(coroutine)) for coroutine in work]
     return [task.result() for task in tasks]
+
+
+async def unbroken(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run blocking `work` in a thread to its end: a cancellation meanwhile is raised after it."""
+    task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
