@@ -20,7 +20,16 @@ MEMORY_STEPS = ("64MB", "384MB", "1500MB", "70%")
 """Tried in turn when DuckDB says that it was not enough (an index must fit in memory whole)."""
 
 _NEWER = re.compile(r"version number (\d+), but we can only read versions? (?:between \d+ and )?(\d+)")
-_NOT_UNDERSTOOD = ("Binder", "Catalog", "Parser", "Not implemented", "Missing Extension", "Conversion", "Out of Range")
+_NOT_UNDERSTOOD = (
+    "Binder",
+    "Catalog",
+    "Conversion",
+    "Missing Extension",
+    "Not implemented",
+    "Out of Range",
+    "Parser",
+    "Permission",
+)
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "not enough space on the disk")
 
 
@@ -32,6 +41,8 @@ def connect(folders: Sequence[Path], spill: Path, memory: str) -> duckdb.DuckDBP
         ":memory:",
         config={
             "threads": 2,
+            # What a commit writes is then checkpointed at once, instead of first written to a WAL.
+            "checkpoint_threshold": "1KB",
             "temp_directory": str(spill),
             "preserve_insertion_order": True,
             "autoinstall_known_extensions": False,

@@ -11,13 +11,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.database.check import check
-from core.database.connection import attach, quoted, text
+from core.database.connection import attach, database_error, quoted, text
 from core.database.results import DeltaFiles, Rebuilt, TableDelta, TableState
 from core.database.schema import RESERVED, Schema, Table, read_schema
 from core.errors import DamageError
@@ -53,8 +54,10 @@ def rebuild(
         _on_disk(partial)
         partial.replace(out)
         fsync_folder(out.parent)
-    finally:
+    except BaseException:
+        connection.close()  # an open file cannot be removed everywhere
         _remove(partial)
+        raise
     return Rebuilt(tuple(left_out), tables)
 
 
@@ -73,13 +76,16 @@ def _build(
     name = image.stem if image.stem.lower() not in taken else "cogzy_new"
     attach(connection, partial, name, *_storage_options(connection))
     connection.execute(f"USE {quoted(name)}")
+    connection.execute("BEGIN")
     for statement in schema.statements:
         connection.execute(statement)
     for table in tables:
         connection.execute(table.sql)
     for number, table in enumerate(tables):
         progress(table.label, number, len(tables))
-        _fill(connection, table, name, changes.get(table.label, []))
+        with _damage_told(table, image):
+            _fill(connection, table, name, changes.get(table.label, []))
+    connection.execute("COMMIT")
     left_out = _finish(connection, schema)
     connection.execute("CHECKPOINT")
     connection.execute("USE memory")
@@ -128,6 +134,22 @@ def _fill(connection: Connection, table: Table, catalog: str, deltas: Sequence[T
             if delta.rows is not None:
                 newest = f"{touched} AND touched.newest = {number}"
                 connection.execute(f"{insert} {_parquet(delta.rows)} AS stored WHERE EXISTS ({newest})")
+
+
+@contextlib.contextmanager
+def _damage_told(table: Table, image: Path) -> Iterator[None]:
+    """Rows that do not fit their table are damage; running out of memory or disk is not."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        found = database_error(error, image)
+        if found.code == "database.disk_full":
+            raise found from error
+        raise DamageError("database.bad_delta", table=table.label) from error
 
 
 def _collect_touched(connection: Connection, table: Table, deltas: Sequence[TableDelta]) -> None:
