@@ -16,6 +16,8 @@ from core.storage.location import StoreLocation, check
 from core.storage.protocol import (
     Capabilities,
     ObjectStore,
+    ProbeReport,
+    ProbeStep,
     StoredObject,
     StoreOptions,
     StoreSecrets,
@@ -28,6 +30,8 @@ __all__ = [
     "Capabilities",
     "NotFoundError",
     "ObjectStore",
+    "ProbeReport",
+    "ProbeStep",
     "ServerError",
     "StorageError",
     "StoreLocation",
@@ -39,6 +43,8 @@ __all__ = [
     "Traffic",
     "UnreachableError",
     "open_store",
+    "probe",
+    "reachable",
 ]
 
 _DEFAULTS = StoreOptions()
@@ -68,3 +74,20 @@ def open_store(
     from core.storage.s3 import S3Store
 
     return RetryingStore(S3Store(location, secrets, options), options)
+
+
+async def probe(store: ObjectStore, location: StoreLocation, *, proxied: bool = False) -> ProbeReport:
+    """Test connection: every step of a sync, one after the other; never raises for what store or network do.
+
+    With `proxied` (the store was opened with a proxy) the checks of name and certificate are left to the proxy.
+    """
+    from core.storage.probing import run
+
+    return await run(store, location, proxied=proxied)
+
+
+async def reachable(location: StoreLocation, seconds: float = 1.0, *, proxy: str | None = None) -> bool | None:
+    """Whether anything answers there within `seconds`: None = no answer, to be tried anyway."""
+    from core.storage.reach import reachable as ask
+
+    return await ask(location, seconds, proxy=proxy)

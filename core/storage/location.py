@@ -6,11 +6,10 @@ the same place must give the same identity.
 
 from __future__ import annotations
 
-import ipaddress
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
-from urllib.request import url2pathname
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from core.storage.errors import AccessError
 
@@ -34,8 +33,7 @@ class StoreLocation:
     @property
     def folder(self) -> Path:
         """The directory of a folder store; the bucket, when given, is a sub-folder. Raises AccessError."""
-        parts = urlsplit(self.endpoint)
-        path = url2pathname(f"//{parts.netloc}{parts.path}" if parts.netloc not in ("", "localhost") else parts.path)
+        path = _local_path(self.endpoint)
         if not self.is_folder or not Path(path).is_absolute() or self.bucket in (".", "..") or "/" in self.bucket:
             raise AccessError("storage.bad_location", endpoint=self.endpoint, bucket=self.bucket)
         return Path(path) / self.bucket
@@ -91,6 +89,16 @@ class StoreLocation:
         return bool(self.bucket) and (self.host.startswith(f"{self.bucket.lower()}.") or self.bucket in path)
 
 
+def _local_path(endpoint: str) -> str:
+    parts = urlsplit(endpoint)
+    share = f"//{parts.netloc}" if parts.netloc not in ("", "localhost") else ""
+    if sys.platform == "win32":
+        from urllib.request import url2pathname  # 20 ms
+
+        return url2pathname(share + parts.path)
+    return unquote(share + parts.path)
+
+
 def check(location: StoreLocation) -> None:
     """Raise AccessError for a location that cannot work or would send secrets in clear."""
     if location.is_folder:
@@ -111,6 +119,8 @@ def is_loopback(host: str) -> bool:
     """True for names and addresses that cannot leave this computer."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

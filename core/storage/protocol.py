@@ -76,6 +76,34 @@ class Capabilities:
     """This computer's clock minus the server's, when the server sends one."""
 
 
+@dataclass(frozen=True)
+class ProbeStep:
+    """One step: `ok` is None when it was not tried, or does not exist for this kind of store."""
+
+    name: str
+    ok: bool | None
+    error: dict[str, object] | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ProbeReport:
+    """What the probe found."""
+
+    steps: tuple[ProbeStep, ...]
+    capabilities: Capabilities
+
+    @property
+    def failed(self) -> ProbeStep | None:
+        """The first step that failed."""
+        return next((step for step in self.steps if step.ok is False), None)
+
+    @property
+    def ok(self) -> bool:
+        """True when everything that a sync needs works."""
+        return self.failed is None
+
+
 class ObjectStore(Protocol):
     """A bucket or a folder. Keys are relative to the location's prefix."""
 

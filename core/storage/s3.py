@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 SLOWEST_BYTES_PER_SECOND = 4096
 """A transfer slower than this is given up even while it moves, so that no peer can hold a sync for ever."""
+PAGE = 1000
 _STEP = 1 << 16
 
 
@@ -72,7 +73,7 @@ class S3Store:
                 return await self._read(answer, body, call, key, offset, length, at_most)
 
         try:
-            return await self._run("get", key, min(length or at_most, at_most), act)
+            return await self._run("get", key, 0, act)
         except _PastEnd:
             return b""
 
@@ -92,7 +93,7 @@ class S3Store:
 
     async def list(self, prefix: str = "", *, delimiter: str = "") -> AsyncIterator[StoredObject]:
         """One request a thousand keys."""
-        parameters: dict[str, object] = {"Prefix": self.location.key_prefix + prefix}
+        parameters: dict[str, object] = {"Prefix": self.location.key_prefix + prefix, "MaxKeys": PAGE}
         if delimiter:
             parameters["Delimiter"] = delimiter
 
@@ -152,10 +153,9 @@ class S3Store:
         from core.storage.s3_client import current_call
         from core.storage.s3_errors import FOREIGN, translate
 
-        idle = self._options.idle_seconds
         try:
-            async with asyncio.timeout(self._whole_seconds(size)), asyncio.timeout(idle) as quiet:
-                call = _Call(self, quiet, idle)
+            async with asyncio.timeout(self.whole_seconds(size)) as whole, asyncio.timeout(self.idle_seconds) as quiet:
+                call = _Call(self, whole, quiet)
                 token = current_call.set(call)
                 try:
                     return await act(client, call)
@@ -189,6 +189,7 @@ class S3Store:
             raise self._not_s3("no Content-Length")
         if declared > at_most:
             raise TooLargeError("storage.too_large", key=key, size=declared, limit=at_most)
+        call.expect(declared)
         parts: list[bytes] = []
         while part := await body.content.read(_STEP):
             parts.append(part)
@@ -201,7 +202,13 @@ class S3Store:
             return data[offset : offset + length]  # the server knows no ranges and sent everything
         return data
 
-    def _whole_seconds(self, size: int) -> float:
+    @property
+    def idle_seconds(self) -> float:
+        """How long a call may stand still."""
+        return self._options.idle_seconds
+
+    def whole_seconds(self, size: int) -> float:
+        """How long a call that moves `size` bytes may take in all."""
         slowest = float(SLOWEST_BYTES_PER_SECOND)
         for limiter in (self._upload, self._download):
             if limiter.bytes_per_second is not None:
@@ -229,14 +236,18 @@ class _PastEnd(NotFoundError):
 class _Call:
     """What one call has moved; each step sets its quiet time back to the full measure."""
 
-    def __init__(self, store: S3Store, quiet: asyncio.Timeout, idle: float) -> None:
+    def __init__(self, store: S3Store, whole: asyncio.Timeout, quiet: asyncio.Timeout) -> None:
         self._store = store
+        self._whole = whole
         self._quiet = quiet
-        self._idle = idle
         self.over = False
 
     def requested(self) -> None:
         self._store.traffic.requests += 1
+
+    def expect(self, size: int) -> None:
+        """An answer of so many bytes begins: give it the time that its size needs."""
+        self._set_back(self._whole, self._store.whole_seconds(size))
 
     async def sending(self, size: int) -> None:
         self._store.traffic.sent += size
@@ -248,10 +259,13 @@ class _Call:
 
     async def _wait(self, seconds: float) -> None:
         """Our own speed limit is no standstill."""
-        if not self.over and not self._quiet.expired():
-            self._quiet.reschedule(asyncio.get_running_loop().time() + self._idle + seconds)
+        self._set_back(self._quiet, self._store.idle_seconds + seconds)
         if seconds > 0:
             await asyncio.sleep(seconds)
+
+    def _set_back(self, timer: asyncio.Timeout, seconds: float) -> None:
+        if not self.over and not self._whole.expired() and not self._quiet.expired():
+            timer.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def _make_client(location: StoreLocation, secrets: StoreSecrets, options: StoreOptions) -> Client:

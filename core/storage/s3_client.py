@@ -5,7 +5,7 @@ Importing this module imports aioboto3 (about 0.2 s): only `s3.warm_up` does, in
 - Nothing but what the caller gives decides: no AWS_* variables, no ~/.aws files, no instance metadata. Without keys
   there is no client, so an unsigned request cannot be sent.
 - Bodies are bytes and their real SHA-256 is signed; the newer checksum trailers, which many providers refuse, are off.
-- Redirects are not followed: a captive portal's page must not be taken for an object.
+- Redirects are not followed (Amazon's own to another region apart): a captive portal's page is no object.
 - TLS is always verified, behind a proxy too (aiobotocore alone would not verify there).
 """
 
@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import gzip
 import os
-import ssl
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from functools import partial
 from io import BytesIO
@@ -41,6 +40,8 @@ from botocore.configprovider import (  # type: ignore[import-untyped]  # noqa: E
 )
 from botocore.loaders import Loader  # type: ignore[import-untyped]  # noqa: E402
 
+from core.storage import trust  # noqa: E402
+from core.storage.errors import AccessError, ServerError, StorageError  # noqa: E402
 from core.storage.location import StoreLocation, is_loopback  # noqa: E402
 from core.storage.protocol import StoreOptions, StoreSecrets  # noqa: E402
 
@@ -100,7 +101,7 @@ async def create_client(location: StoreLocation, secrets: StoreSecrets, options:
         read_timeout=options.idle_seconds,
         parameter_validation=False,
         proxies={"http": proxy, "https": proxy} if proxy else ({} if is_loopback(location.host) else None),
-        http_session_cls=partial(_HttpSession, connect_seconds=options.connect_seconds),
+        http_session_cls=partial(_HttpSession, follow=not location.url),
     )
     opening = session.client("s3", region_name=region, endpoint_url=location.url or None, config=config)
     client: Client = await opening.__aenter__()
@@ -204,28 +205,57 @@ def _read_model(path: Path) -> Any:
 class _HttpSession(AIOHTTPSession):  # type: ignore[misc]
     """The HTTP side: verified TLS, no redirects, and bodies in steps so that the current call sees each."""
 
-    def __init__(self, *, connect_seconds: float, **settings: Any) -> None:
+    def __init__(self, *, follow: bool, **settings: Any) -> None:
         super().__init__(**settings)
-        self._connect_seconds = connect_seconds
-
-    def _create_connector(self, proxy_url: str | None) -> aiohttp.TCPConnector:
-        return aiohttp.TCPConnector(limit=self._max_pool_connections, ssl=trust(), **self._connector_args)
+        self._follow = follow
 
     async def _get_session(self, proxy_url: str | None) -> _Requests:
-        return _Requests((await super()._get_session(proxy_url)).request)
+        """As aiobotocore's own, but always with verified TLS, and counting what aiohttp repeats by itself.
+
+        (It repeats once, at once, when a kept connection turns out to be closed.)
+        """
+        if proxy_url not in self._sessions:
+            counting = aiohttp.TraceConfig()
+            counting.on_request_headers_sent.append(_count)
+            session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=self._max_pool_connections, ssl=trust.context(), **self._connector_args
+                ),
+                timeout=self._timeout,
+                skip_auto_headers={"CONTENT-TYPE"},
+                auto_decompress=False,
+                trace_configs=[counting],
+            )
+            self._sessions[proxy_url] = await self._exit_stack.enter_async_context(session)
+        return _Requests(self._sessions[proxy_url], self._follow)
+
+
+async def _count(*_: object) -> None:
+    current_call.get().requested()
 
 
 class _Requests:
     """Stands where aiobotocore expects an aiohttp session."""
 
-    def __init__(self, request: Callable[..., Any]) -> None:
-        self._request = request
+    def __init__(self, session: aiohttp.ClientSession, follow: bool) -> None:
+        self._session = session
+        self._follow = follow
 
-    async def request(self, method: str, *, data: BytesIO | None = None, **settings: Any) -> Any:
-        call = current_call.get()
-        call.requested()
-        body = _in_steps(data.getvalue(), call) if data else None
-        return await self._request(method, data=body, allow_redirects=False, **settings)
+    async def request(self, method: str, *, data: BytesIO | None = None, **settings: Any) -> aiohttp.ClientResponse:
+        body = _in_steps(data.getvalue(), current_call.get()) if data else None
+        answer = await self._session.request(method, data=body, allow_redirects=False, **settings)
+        if 300 <= answer.status < 400 and not self._follow:
+            # botocore would ask the same address for the region of the bucket, for ever
+            answer.close()
+            raise _redirected(answer)
+        return answer
+
+
+def _redirected(answer: aiohttp.ClientResponse) -> StorageError:
+    host = answer.url.host or ""
+    if region := answer.headers.get("x-amz-bucket-region"):
+        return AccessError("storage.wrong_region", host=host, region="", detail=region)
+    return ServerError("storage.bad_answer", host=host, reason=f"a redirect, {answer.status}")
 
 
 async def _in_steps(data: bytes, call: Call) -> AsyncIterator[bytes]:
@@ -234,12 +264,3 @@ async def _in_steps(data: bytes, call: Call) -> AsyncIterator[bytes]:
         piece = data[start : start + step]
         await call.sending(len(piece))
         yield piece
-
-
-def trust() -> ssl.SSLContext | bool:
-    """What decides whether a certificate is good: the system's store, or certifi's when the system has none."""
-    if ssl.get_default_verify_paths().cafile or ssl.get_default_verify_paths().capath or sys.platform == "win32":
-        return True
-    import certifi
-
-    return ssl.create_default_context(cafile=certifi.where())

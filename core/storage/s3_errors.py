@@ -48,6 +48,9 @@ def translate(error: Exception, operation: str, key: str, location: StoreLocatio
     """What `error`, which ended `operation` on `key`, means. `skew` is our clock minus the server's, if known."""
     if isinstance(error, boto.ClientError):
         return _refusal(error.response, operation, key, location, skew)
+    inner = _inner(error)
+    if isinstance(inner, StorageError):
+        return inner
     host = location.host
     reason = _reason(error)
     if isinstance(error, boto.SSLError | aiohttp.ClientSSLError):
@@ -56,9 +59,9 @@ def translate(error: Exception, operation: str, key: str, location: StoreLocatio
         return UnreachableError("storage.timeout", host=host, operation=operation)
     if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError):
         return AccessError("storage.no_keys")
-    if isinstance(error, boto.HTTPClientError) and not isinstance(_inner(error), _NETWORK):
+    if isinstance(error, boto.HTTPClientError) and not isinstance(inner, _NETWORK):
         raise error  # aiobotocore wraps whatever happens; this is a fault of the program
-    broken = isinstance(_inner(error), aiohttp.ClientResponseError | aiohttp.http_exceptions.HttpProcessingError)
+    broken = isinstance(inner, aiohttp.ClientResponseError | aiohttp.http_exceptions.HttpProcessingError)
     if broken or type(error).__name__ == "ResponseParserError":
         return ServerError("storage.bad_answer", host=host, reason=reason)
     return UnreachableError("storage.unreachable", host=host, reason=reason)
