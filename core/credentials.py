@@ -220,6 +220,8 @@ class Credentials:
         now = (found.st_mtime_ns, found.st_ino)
         if self._file_seen is None or self._file_seen[0] != now:
             kept = await asyncio.to_thread(secret_file.read, self._file, self._file_passphrase)
+            if kept is None:
+                raise CredentialError("credentials.wrong_passphrase", "wrong", path=str(self._file))
             self._file_seen = now, kept
         return self._file_seen[1]
 

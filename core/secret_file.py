@@ -27,16 +27,13 @@ _MOST_PASSES = 4
 _FILE_LIMIT = 1 << 20
 
 
-def read(path: Path, passphrase: str) -> dict[str, str]:
-    """The secrets in the file.
+def read(path: Path, passphrase: str) -> dict[str, str] | None:
+    """The secrets in the file; None when the passphrase does not open it.
 
-    Raises CredentialError (wrong) for a wrong passphrase, DamageError for a file that is none, RefusedError for one
-    that asks for more memory than any of ours.
+    Raises DamageError for a file that is none of ours, RefusedError for one that asks for more memory than any of ours.
     """
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    from core.credentials import CredentialError
 
     try:
         with path.open("rb") as file:
@@ -57,8 +54,8 @@ def read(path: Path, passphrase: str) -> dict[str, str]:
         raise RefusedError("credentials.file_costly", path=str(path))
     try:
         plain = AESGCM(_key(passphrase, salt, *cost)).decrypt(nonce, sealed, _associated(kdf))
-    except InvalidTag as error:
-        raise CredentialError("credentials.wrong_passphrase", "wrong", path=str(path)) from error
+    except InvalidTag:
+        return None
     secrets: dict[str, str] = json.loads(plain)
     return secrets
 

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from core import secret_file
-from core.credentials import CredentialError
-from core.errors import CogzyError, DamageError, RefusedError, UsageError
+from core.errors import DamageError, RefusedError, UsageError
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -31,6 +30,13 @@ def _change(path: Path, **kdf: Any) -> None:
     path.write_text(json.dumps(envelope))
 
 
+def _what_opens(path: Path) -> dict[str, str] | None:
+    try:
+        return secret_file.read(path, PASSPHRASE)
+    except DamageError:
+        return None
+
+
 def test_what_is_written_comes_back_and_is_not_on_the_disk_in_clear(path: Path) -> None:
     assert secret_file.read(path, PASSPHRASE) == {"cloud_secret": "pl4inly-visible"}
     assert b"pl4inly" not in path.read_bytes()
@@ -46,10 +52,8 @@ def test_two_writes_of_the_same_secrets_share_no_bytes_that_matter(path: Path) -
     assert first["kdf"]["salt"] != second["kdf"]["salt"]
 
 
-def test_a_wrong_passphrase_is_its_own_error(path: Path) -> None:
-    with pytest.raises(CredentialError) as caught:
-        secret_file.read(path, PASSPHRASE + " ")
-    assert (caught.value.code, caught.value.state) == ("credentials.wrong_passphrase", "wrong")
+def test_a_wrong_passphrase_opens_nothing(path: Path) -> None:
+    assert secret_file.read(path, PASSPHRASE + " ") is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff\xfe", b'{"format": 1}', b"[" * 100_000, b"0"])
@@ -66,8 +70,7 @@ def test_every_flipped_byte_is_noticed(path: Path, part: str) -> None:
     for at in range(len(text) - 3):
         envelope[part] = text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
         path.write_text(json.dumps(envelope))
-        with pytest.raises(CogzyError):
-            secret_file.read(path, PASSPHRASE)
+        assert _what_opens(path) is None
 
 
 @pytest.mark.parametrize("kdf", [{"n": 1 << 30}, {"r": 1 << 20}, {"p": 1000}, {"n": 1 << 19}])

@@ -1,0 +1,47 @@
+# `make help` lists the tasks. Each sets up what it needs by itself, and at once when nothing changed.
+
+PY    := .venv/bin/python
+PIP   := -m pip install --quiet --disable-pip-version-check
+CODE  := core installers tests $(wildcard benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint bench soak
+
+help:  ## list the tasks
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+demo: .venv/.ready  ## show everything on this computer alone, with no account
+	@.venv/bin/cogzy demo
+
+run: .venv/.ready  ## start Cogzy; ARGS="sync --json" passes a command
+	@.venv/bin/cogzy $(ARGS)
+
+test: lint .venv-swift/.ready  ## lint, then every test (what .ci/run runs)
+	@.ci/system-packages dbus-daemon=dbus gnome-keyring-daemon=gnome-keyring
+	@$(PY) -m pytest -q $(ARGS)
+
+lint: .venv/.ready  ## style, types, and who may import whom
+	@.venv/bin/ruff check --quiet $(CODE)
+	@.venv/bin/ruff format --check --quiet $(CODE) || { echo "format them with: .venv/bin/ruff format $(CODE)"; exit 1; }
+	@.venv/bin/mypy core --no-error-summary
+	@.venv/bin/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+
+bench: .venv/.ready .venv-swift/.ready  ## measure against restic and rclone; takes minutes
+	@.ci/system-packages restic=restic tc=iproute2
+	@for file in benchmarks/[a-z]*.py; do \
+	    name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
+
+soak: .venv/.ready .venv-swift/.ready  ## kill it at random for a long while; ARGS="--minutes 30"
+	@$(PY) -m tests.soak $(ARGS)
+
+.venv/.ready: pyproject.toml constraints.txt
+	@echo "setting up .venv ..."
+	@[ -x $(PY) ] || .ci/new-venv .venv
+	@$(PY) $(PIP) --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+.venv-swift/.ready: tests/swift-requirements.txt
+	@echo "setting up .venv-swift (an S3 server for the tests) ..."
+	@[ -x .venv-swift/bin/python ] || .ci/new-venv .venv-swift
+	@.venv-swift/bin/python $(PIP) --requirement tests/swift-requirements.txt
+	@touch $@
