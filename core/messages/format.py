@@ -74,6 +74,11 @@ MESSAGES = {
         "The table of upload {upload_id} unpacks to more than {most} bytes.",
         _OTHER_UPLOAD,
     ),
+    "table.too_much": (
+        "There is too much to list in one upload",
+        "{files} files in {pieces} pieces make a file list larger than any reader takes.",
+        "Exclude folders with very many files in the settings, or split them into another vault.",
+    ),
     "table.malformed": (
         "The file list of an upload cannot be read",
         "{where}: {problem}.",

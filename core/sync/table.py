@@ -37,7 +37,7 @@ from core.sync.sealing import Sealer
 from core.sync.streams import split_ids
 
 MOST_TABLE = 64 << 20
-MOST_TABLE_PLAIN = 512 << 20
+MOST_TABLE_PLAIN = 256 << 20
 MOST_ENTRIES = 4_000_000
 MOST_LOCATIONS = 1 << 23
 MOST_BASE = 1_000
@@ -75,7 +75,9 @@ def make_ref(vault_id: str, upload_id: str, stored: bytes) -> TableRef:
 
 
 def encode_table(table: Table, sealer: Sealer) -> bytes:
-    """The stored bytes of a table."""
+    """The stored bytes of a table. Raises RefusedError("table.too_much") rather than write what nobody could read."""
+    if not all(is_safe_path(path) for path in (*(entry.path for entry in table.set), *table.removed)):
+        raise ValueError("a path that leads out of its folder")
     value = {
         "format": FORMAT_VERSION,
         "vault_id": table.vault_id,
@@ -86,7 +88,11 @@ def encode_table(table: Table, sealer: Sealer) -> bytes:
         "removed": list(table.removed),
         "pieces": _pieces_to_json(table.pieces),
     }
-    return sealer.seal_table(table.upload_id, zstd_compress(dump(value)))
+    plain = dump(value)
+    stored = sealer.seal_table(table.upload_id, zstd_compress(plain))
+    if len(plain) > MOST_TABLE_PLAIN or len(stored) > MOST_TABLE:
+        raise RefusedError("table.too_much", files=len(table.set), pieces=len(table.pieces))
+    return stored
 
 
 def decode_table(data: bytes, ref: TableRef, sealer: Sealer, at_most: int = MOST_TABLE_PLAIN) -> Table:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import DamageError, RefusedError
+from core.sync import table as table_module
 from core.sync.codec import zstd_compress
 from core.sync.entries import DatabaseExtension, Delta, DeltaTable, FileEntry, TableState
 from core.sync.fields import dump
@@ -99,6 +100,15 @@ def test_a_table_bomb_is_stopped_at_the_limit() -> None:
     with pytest.raises(DamageError) as caught:
         decode_table(data, ref_of(data), CLEAR, at_most=1 << 20)
     assert caught.value.code == "table.too_large"
+
+
+def test_a_table_that_no_reader_would_take_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_module, "MOST_TABLE_PLAIN", 1000)
+    with pytest.raises(RefusedError) as caught:
+        encode_table(empty_table(set=tuple(a_file(f"f{n}") for n in range(20))), CLEAR)
+    assert caught.value.code == "table.too_much"
+    with pytest.raises(ValueError, match="out of its folder"):
+        encode_table(empty_table(set=(a_file("a/../b"),)), CLEAR)
 
 
 def wire(**changes: Any) -> dict[str, Any]:
