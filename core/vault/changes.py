@@ -102,7 +102,7 @@ class Staging:
             return partial(self._write_rows, name, _stacked(matrix, change, added, total, name))
         if known is not None and change.rows:
             blocks = vectors.appended(self._open(name), base, added, total - base, name)
-            width = known.width or (added.shape[1] if added is not None else 0)
+            width = (known.width or 0) if known.count or added is None else added.shape[1]
         elif added is not None:
             blocks, width = vectors.first(base, added), added.shape[1]
         else:
@@ -130,7 +130,7 @@ class Staging:
 
     def _old(self, corpus: str) -> Corpus | None:
         if corpus not in self.manifest.files:
-            return None
+            return None if corpus in self.manifest.damaged else Corpus([])
         return records.parse_corpus((self.root / corpus).read_bytes(), corpus)
 
     def _open(self, relative: str) -> BinaryIO:

@@ -167,15 +167,15 @@ def _being_written(root: Path, manifest: VaultManifest) -> bool:
 
 def _examine_file(root: Path, name: str, manifest: VaultManifest, findings: Findings) -> None:
     known = manifest.files.get(name)
+    untouched = known is not None and known.matches((root / name).stat())
     try:
         entry = inspect(root, name)
     except DamageError as error:
-        set_aside(root, name, error.code, findings)
+        set_aside(root, name, "vault.hash_differs" if untouched else error.code, findings)
         return
-    if known == entry:
-        return
-    if known is not None and (known.size, known.mtime_ns) == (entry.size, entry.mtime_ns):
-        set_aside(root, name, "vault.hash_differs", findings)
+    if known is not None and untouched:
+        if known.sha256 != entry.sha256:
+            set_aside(root, name, "vault.hash_differs", findings)
         return
     findings.files[name] = entry
     if known is not None:

@@ -56,9 +56,11 @@ class OwnerLock:
         except BaseException:
             self._lock.release()
             raise
+        _held.add(self)
 
     def release(self) -> None:
         """Give the vault up. Fine when it is not held."""
+        _held.discard(self)
         if self._lock.is_locked:
             (self.root / OWNER_NOTE).unlink(missing_ok=True)
             self._lock.release()
@@ -74,6 +76,10 @@ class OwnerLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+_held: set[OwnerLock] = set()
+"""A lock that nobody refers to any more would be dropped; the owner owns until it says otherwise or ends."""
 
 
 def owner_lock(root: Path, kind: OwnerKind = "cli") -> OwnerLock:

@@ -1,8 +1,9 @@
 """Reading one generation of the vault, without a lock.
 
-The manifest names the generation and each file's size and mtime. A read counts when every file opened is the named
-one and, afterwards, no journal stands and the manifest is still the same. Looking for the journal first is what makes
-it safe: a commit that began after the files were opened cannot have changed them, one that ended moved the generation.
+The manifest names the generation and each file's size and mtime. A read counts when every file that was opened is the
+named one and then no journal stands and the manifest is still the same. Looking for the journal first is what makes it
+safe: a commit that began later cannot have changed what was opened, one that has ended moved the generation. Once
+open, a file stays what it is, since commits only rename; so a long read is never started again.
 """
 
 from __future__ import annotations
@@ -55,23 +56,22 @@ def read(root: Path, names: Sequence[str], use: Callable[[Mapping[str, Opened]],
     failures = 0
     while True:
         manifest = current(root)
+        thorough = False
         with ExitStack() as stack:
             opened = _open(root, names, manifest, stack)
-            if opened is not None:
+            interrupted = in_flight(root)
+            if not interrupted and current(root).generation != manifest.generation:
+                continue
+            if not interrupted and opened is not None:
                 try:
-                    value = use(opened)
+                    return use(opened)
                 except DamageError:
                     failures += 1
                     if failures > _TRIES:
                         raise
-                    if _is_current(root, manifest):
-                        _settle(root, deadline, thorough=True)
-                else:
-                    if _is_current(root, manifest):
-                        return value
-                continue
-        if in_flight(root) or _is_current(root, manifest):
-            _settle(root, deadline, thorough=False)
+                    thorough = True
+        # A commit is under way or was killed, or a file is not the committed one.
+        _settle(root, deadline, thorough=thorough)
 
 
 def current(root: Path) -> VaultManifest:
@@ -84,7 +84,7 @@ def current(root: Path) -> VaultManifest:
             manifest = None
         if manifest is not None:
             return manifest
-        _settle(root, deadline, thorough=False)
+        _settle(root, deadline)
 
 
 def refreshed(root: Path) -> VaultManifest:
@@ -134,11 +134,7 @@ def _open(root: Path, names: Sequence[str], manifest: VaultManifest, stack: Exit
     return opened
 
 
-def _is_current(root: Path, manifest: VaultManifest) -> bool:
-    return not in_flight(root) and current(root).generation == manifest.generation
-
-
-def _settle(root: Path, deadline: float, *, thorough: bool) -> None:
+def _settle(root: Path, deadline: float, *, thorough: bool = False) -> None:
     try:
         with write_lock(root, wait_seconds=0):
             settle(root, thorough=thorough)

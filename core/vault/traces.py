@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 from core.errors import DamageError, UsageError
 from core.files import write_atomically
 from core.vault.layout import TRACES, is_private_name
-from core.vault.locks import write_lock
 from core.vault.records import encode_json, parse_json
 
 _LONGEST = 80
@@ -22,17 +20,16 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def write_trace(root: Path, trace: Mapping[str, Any]) -> str:
-    """Keep `trace` and return its file's name. Its `id` becomes the name when it can; a name taken by other content
-    is not used again."""
+    """Keep `trace` and return its file's name: its `id`, as far as a name can hold it, and the hash of its content.
+
+    So it needs no lock, and writing the same trace with an id again changes nothing.
+    """
     if not isinstance(trace, Mapping):
         raise UsageError("vault.not_a_record", index=0, seen=repr(trace)[:80])
     data = encode_json(dict(trace))
-    base = _safe(str(trace.get("id") or "")) or f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-    with write_lock(root):
-        name = f"{base}.json"
-        if not _is_free(root / TRACES / name, data):
-            name = f"{base}-{hashlib.sha256(data).hexdigest()[:12]}.json"
-        write_atomically(root / TRACES / name, data)
+    base = _safe(str(trace.get("id") or "")) or f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    name = f"{base}-{hashlib.sha256(data).hexdigest()[:12]}.json"
+    write_atomically(root / TRACES / name, data)
     return name
 
 
@@ -55,14 +52,4 @@ def read_trace(root: Path, name: str) -> dict[str, Any]:
 
 def _safe(wanted: str) -> str:
     name = re.sub(r"[^A-Za-z0-9._-]+", "_", wanted).strip("._")[:_LONGEST].rstrip(".")
-    if not name or (name == wanted and not _RESERVED.fullmatch(name)):
-        return name
-    digest = hashlib.sha256(wanted.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"trace-{name}-{digest}"
-
-
-def _is_free(path: Path, data: bytes) -> bool:
-    try:
-        return path.read_bytes() == data
-    except FileNotFoundError:
-        return True
+    return f"trace-{name}" if _RESERVED.fullmatch(name) else name

@@ -80,7 +80,7 @@ class Transaction:
 
     def add_ingested_ids(self, ids: Iterable[str]) -> None:
         """More ids in the dedup index. Raises DamageError while it is damaged."""
-        if DEDUP_INDEX in self.manifest.damaged:
+        if DEDUP_INDEX in self.manifest.damaged and DEDUP_INDEX not in self._whole:
             raise self.manifest.damaged[DEDUP_INDEX].error()
         found = self._json(DEDUP_INDEX)
         self.write_dedup_index([*([] if found is None else ingested_ids(found)), *ids])
@@ -144,6 +144,8 @@ class Transaction:
         change.append(added, rows)
 
     def _json(self, relative: str) -> Any:
+        if relative in self._whole:
+            return records.parse_json(self._whole[relative][0], relative)
         if relative not in self.manifest.files:
             return None
         return records.parse_json((self.root / relative).read_bytes(), relative)

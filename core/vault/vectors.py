@@ -91,7 +91,7 @@ def appended(file: BinaryIO, before: int, rows: Matrix | None, count: int, relat
     """
 
     header = read_header(file, relative)
-    width = header.width or (0 if rows is None else rows.shape[1])
+    width = header.width if header.rows or rows is None else rows.shape[1]
     if rows is not None and rows.shape[1] != width:
         raise UsageError("vault.width_differs", path=relative, width=rows.shape[1], expected=width)
     yield _header(before + count, width)
