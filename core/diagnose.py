@@ -34,15 +34,16 @@ def write_report(vault: Path, to: Path | None = None, environ: Mapping[str, str]
     parts = {
         "about.json": _about(vault),
         "settings.json": _settings(vault, environ),
-        "secrets.json": _secret_states(vault, environ),
         "status.json": _status(vault, environ),
         "vault.json": _layout(vault),
     }
+    states = _secret_states(vault, environ)  # words like "present", which must not be taken for the secrets themselves
     with translated(path):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in parts.items():
                 archive.writestr(name, _clean(json.dumps(data, indent=2, default=str)))
+            archive.writestr("secrets.json", json.dumps(states, indent=2))
             for log in sorted((vault / "logs").glob("cogzy.log*")):
                 archive.writestr(f"logs/{log.name}", _clean(_tail(log)))
     return path

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from core.cli.output import Output, size
 from core.cli.parser import Options
-from core.cli.secrets import new_passphrase
-from core.cli.session import run_command
+from core.cli.secrets import NEW_PASSPHRASE, keep, new_passphrase
+from core.cli.session import run_command, with_client
+from core.client import EngineClient, finish
+from core.control.client import SocketEngine
 from core.errors import CogzyError, RefusedError, UsageError
 from core.sync.events import (
     Encrypt,
@@ -118,16 +122,40 @@ def encrypt(options: Any, output: Output) -> int:
     """Start an encrypted copy, change its passphrase, or make a recovery key."""
     if options.action is None:
         raise UsageError("cli.encrypt_what")
-    keep = new_passphrase(options.vault, output) if options.action in ("new", "change") else None
-    try:
-        with output.progress() as shown:
-            value = run_command(options.vault, Encrypt(options.action), shown)
-    except CogzyError:
-        if keep is not None:
-            keep.undo()
-        raise
+    if options.action == "change":
+        value = _change_passphrase(options.vault)
+    else:
+        kept = None
+        if options.action == "new" and not os.environ.get("COGZY_PASSPHRASE"):
+            kept = asyncio.run(keep(options.vault, new_passphrase()))
+        try:
+            value = run_command(options.vault, Encrypt(options.action))
+        except CogzyError:
+            if kept is not None:
+                asyncio.run(kept.undo())
+            raise
     output.result(_object(value, "done"), _encrypted_lines(options.action, _object(value, "done")))
     return 0
+
+
+def _change_passphrase(vault: Path) -> Any:
+    """The engine gets the new passphrase beside the old one; an owner in another process finds it in the keychain."""
+    new = os.environ.get(NEW_PASSPHRASE) or new_passphrase()
+
+    async def change(client: EngineClient) -> Any:
+        if isinstance(client, SocketEngine):
+            kept = await keep(vault, new)
+            try:
+                return await finish(client, Encrypt("change"))
+            except CogzyError:
+                await kept.undo()
+                raise
+        value = await finish(client, Encrypt("change"))
+        if not os.environ.get("COGZY_PASSPHRASE"):
+            await keep(vault, new)
+        return value
+
+    return with_client(vault, change, environ={**os.environ, NEW_PASSPHRASE: new})
 
 
 def _object(value: Any, name: str) -> dict[str, Any]:

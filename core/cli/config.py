@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from core.cli.output import Output
-from core.cli.secrets import known_name, read_secret, run
+from core.cli.secrets import known_name, opened, read_secret
 from core.errors import UsageError
+
+if TYPE_CHECKING:
+    from core.credentials import SecretName
 
 
 def config(options: Any, output: Output) -> int:
@@ -46,18 +51,23 @@ def config(options: Any, output: Output) -> int:
 
 def credentials(options: Any, output: Output) -> int:
     """Keep or forget a secret."""
-    from core.credentials import Credentials
-
     name = known_name(options.name)
-    store = Credentials(options.vault)
     if options.action == "delete":
-        removed = run(store.delete(name))
+        removed = asyncio.run(_delete(options.vault, name))
         output.result({"name": name, "deleted": removed}, [f"{name} is {'forgotten' if removed else 'not kept here'}."])
         return 0
     value = read_secret(name, twice=name == "passphrase")
-    origin = run(store.set(name, value))
+    origin = asyncio.run(_set(options.vault, name, value, options.in_file))
     output.result({"name": name, "kept_in": origin}, [f"{name} is kept ({origin})."])
     return 0
+
+
+async def _set(vault: Path, name: SecretName, value: str, in_file: bool) -> str:
+    return await (await opened(vault, in_file=in_file)).set(name, value)
+
+
+async def _delete(vault: Path, name: SecretName) -> bool:
+    return await (await opened(vault)).delete(name)
 
 
 def _values(loaded: Any) -> dict[str, Any]:

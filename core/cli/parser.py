@@ -122,7 +122,10 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "keep or forget a secret (read from a prompt or standard input)",
             (
                 _argument("action", choices=("set", "delete")),
-                _argument("name", metavar="NAME", help="cloud_key_id, cloud_secret, hub_token or passphrase"),
+                _argument(
+                    "name", metavar="NAME", help="cloud_key_id, cloud_secret, hub_token, passphrase, recovery_key"
+                ),
+                _argument("--in-file", action="store_true", help="in a file that COGZY_SECRETS_PASSPHRASE encrypts"),
             ),
         ),
         Command("test-connection", "cloud", "try what sync does, step by step"),

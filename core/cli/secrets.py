@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
-from core.cli.output import Output
 from core.errors import UsageError
 
 if TYPE_CHECKING:
     from core.credentials import Credentials, SecretName
 
-SETTABLE = ("cloud_key_id", "cloud_secret", "hub_token", "passphrase")
+NEW_PASSPHRASE = "COGZY_NEW_PASSPHRASE"  # noqa: S105  # the name of a variable
+SETTABLE = ("cloud_key_id", "cloud_secret", "hub_token", "passphrase", "recovery_key")
 LONGEST = 8192
 SHORTEST_PASSPHRASE = 8
 
@@ -57,36 +55,38 @@ class Kept:
     credentials: Credentials
     before: str | None
 
-    def undo(self) -> None:
+    async def undo(self) -> None:
         """Keep what was kept before."""
-        before = self.before
-        asyncio.run(self.credentials.delete("passphrase") if before is None else self._set(before))
-
-    async def _set(self, value: str) -> bool:
-        await self.credentials.set("passphrase", value)
-        return True
+        if self.before is None:
+            await self.credentials.delete("passphrase")
+        else:
+            await self.credentials.set("passphrase", self.before)
 
 
-def new_passphrase(vault: Path, output: Output) -> Kept | None:
-    """Ask for a new passphrase and keep it in the keychain; None when COGZY_PASSPHRASE gives it."""
-    if os.environ.get("COGZY_PASSPHRASE"):
-        return None
+def new_passphrase() -> str:
+    """A new passphrase from the person."""
     value = read_secret("passphrase", twice=True)
     if len(value) < SHORTEST_PASSPHRASE:
         raise UsageError("cli.short_passphrase", least=SHORTEST_PASSPHRASE)
-    from core.credentials import Credentials
+    return value
+
+
+async def keep(vault: Path, value: str) -> Kept:
+    """Keep a passphrase where this vault keeps its secrets."""
+    credentials = await opened(vault)
+    before = await credentials.get("passphrase")
+    await credentials.set("passphrase", value)
+    return Kept(credentials, before.value if before else None)
+
+
+async def opened(vault: Path, *, in_file: bool = False) -> Credentials:
+    """The secrets of the vault. `in_file`: from now on in the encrypted file, which COGZY_SECRETS_PASSPHRASE opens."""
+    from core.credentials import FILE_UNLOCKED_BY, Credentials
 
     credentials = Credentials(vault)
-
-    async def keep() -> Kept:
-        before = await credentials.get("passphrase")
-        await credentials.set("passphrase", value)
-        return Kept(credentials, before.value if before else None)
-
-    kept: Kept = run(keep())
-    return kept
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine that needs no engine."""
-    return asyncio.run(work)
+    if in_file:
+        passphrase = os.environ.get(FILE_UNLOCKED_BY, "")
+        if not passphrase:
+            raise UsageError("cli.no_file_passphrase", variable=FILE_UNLOCKED_BY)
+        await credentials.use_file(passphrase)
+    return credentials

@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from core.errors import CogzyError
 from core.sync.events import Cancel, Command, Event
 
 T = TypeVar("T")
+Work = Callable[[EngineClient], Coroutine[Any, Any, T]]
 
 GOING_SECONDS = 2.8
 _CANCEL_SECONDS = 2.0
@@ -37,17 +38,17 @@ def run_command(vault: Path, command: Command, on_event: Callable[[Event], None]
     return with_client(vault, lambda client: finish(client, command, on_event), cancel=not isinstance(command, QUICK))
 
 
-def with_client(vault: Path, work: Callable[[EngineClient], Coroutine[Any, Any, T]], *, cancel: bool = True) -> T:
+def with_client(vault: Path, work: Work[T], *, cancel: bool = True, environ: Mapping[str, str] = os.environ) -> T:
     """Run `work` with the vault's engine. `cancel`: an interrupt also stops what the engine does."""
-    return asyncio.run(_run(vault, work, cancel))
+    return asyncio.run(_run(vault, work, cancel, environ))
 
 
-async def _run(vault: Path, work: Callable[[EngineClient], Coroutine[Any, Any, T]], cancel: bool) -> T:
+async def _run(vault: Path, work: Work[T], cancel: bool, environ: Mapping[str, str]) -> T:
     stopped = asyncio.Event()
     with _signals(stopped):
         for tries_left in reversed(range(_TRIES)):
             try:
-                async with open_client(vault) as client:
+                async with open_client(vault, environ=environ) as client:
                     return await _until_stopped(client, work(client), stopped, cancel)
             except CogzyError as error:  # the owner that just answered has gone: become the owner ourselves
                 if error.code not in _NOT_BEGUN or not tries_left:

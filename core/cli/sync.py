@@ -113,10 +113,7 @@ def _drain(vault: Path) -> int:
     try:
         while requests := queue.waiting(vault):
             request = queue.merged(requests)
-            try:
-                _, error = _sync(vault, Sync(**request), quiet)
-            except KeyboardInterrupt:
-                raise
+            _, error = _sync(vault, Sync(**request), quiet)
             if isinstance(error, BusyError):
                 return error.exit_code
             for path in requests:
@@ -163,7 +160,7 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
     if result.get("upload_id"):
         yield f"Sent {size(sent)} for {size(total)} in {seconds} ({result.get('method', '')})."
         yield f"Upload {result['upload_id']}: {result.get('rows_changed', 0)} rows changed."
-    elif result.get("files_uploaded") or sent:
+    elif result.get("files_uploaded") or result.get("rows_changed"):
         yield f"Sent {size(sent)} in {seconds} ({result.get('method', '')})."
     else:
         yield f"Up to date: nothing new ({seconds})."

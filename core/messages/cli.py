@@ -42,6 +42,11 @@ MESSAGES = {
         "Nothing usable was typed or piped for {name}.",
         "Run the command in a terminal, or pipe one line into it.",
     ),
+    "cli.no_file_passphrase": (
+        "The file needs a passphrase",
+        "Secrets in a file are encrypted with the passphrase in {variable}, which is not set.",
+        "Set {variable}, here and wherever Cogzy runs, and try again.",
+    ),
     "cli.not_the_same": ("The two differ", "The second entry was not the first.", "Try again; nothing was changed."),
     "cli.short_passphrase": (
         "The passphrase is too short",
