@@ -160,17 +160,18 @@ class FolderStore:
                 out.write(body)
                 out.flush()
                 os.fsync(out.fileno())
-            for last_try in (False, False, True):
-                self._make_folders(path.parent)
+            for tries_left in (4, 3, 2, 1, 0):
                 try:
+                    self._make_folders(path.parent)
                     self._appear(temporary, path, key, only_if_absent)
                     break
                 except FileNotFoundError:  # a delete just took the emptied folder away
-                    if last_try:
+                    if not tries_left or not self._root.is_dir():
                         raise
         finally:
             temporary.unlink(missing_ok=True)
-        fsync_folder(path.parent)
+        with contextlib.suppress(FileNotFoundError):  # deleted again, with its folder
+            fsync_folder(path.parent)
 
     def _appear(self, temporary: Path, path: Path, key: str, only_if_absent: bool) -> None:
         if not only_if_absent:

@@ -127,7 +127,8 @@ def _spoken_refusal(
         return AccessError("storage.bucket_full", **params)
     if code in _WRONG_KEY or status == 401:
         return AccessError("storage.key_refused", **params, detail=detail)
-    if location.bucket_in_endpoint and (denied or status in (400, 404)) and code != "NoSuchKey":
+    of_bucket = operation in ("put", "list") or code != "NoSuchKey"
+    if location.bucket_in_endpoint and of_bucket and (denied or status in (400, 404)):
         return AccessError("storage.wrong_endpoint", endpoint=location.endpoint, bucket=location.bucket)
     if denied:
         return AccessError("storage.read_only" if operation in _WRITES else "storage.bucket_refused", **params)
