@@ -1,8 +1,8 @@
 """Programs that own databases while tests copy them, and the reader that judges the copies.
 
-    python tests/writers.py duckdb PATH COUNTER MODE [PACE]     MODE: none | auto | forced | reopen | bulk
-    python tests/writers.py sqlite PATH COUNTER MODE [PACE]     MODE: wal | delete
-    python tests/writers.py judge                               one JSON request a line: {"path": ..., "at_least": n}
+    python tests/writers.py duckdb PATH COUNTER MODE PACE BALLAST     MODE: none | auto | forced | reopen | bulk
+    python tests/writers.py sqlite PATH COUNTER MODE PACE BALLAST     MODE: wal | delete
+    python tests/writers.py judge                   one JSON request a line: {"path": ..., "at_least": n}
 
 Transaction n writes to four tables at once, and the tables agree with each other only as of one transaction: one row
 in `events`, three in `links`, count and sum in `totals`, and in mode `bulk` every tenth time BULK_ROWS rows, more than
@@ -63,11 +63,15 @@ class Writer:
 
 
 @contextlib.contextmanager
-def writing(kind: str, path: Path, mode: str, pace: float = 0.002) -> Iterator[Writer]:
-    """A writer on `path`, past its first transactions. `pace`: seconds it rests after each one."""
+def writing(kind: str, path: Path, mode: str, pace: float = 0.002, ballast: int = 0) -> Iterator[Writer]:
+    """A writer on `path`, past its first transactions.
+
+    `pace`: seconds it rests after each one. `ballast`: rows of about 1 KB that lie in the database from the beginning
+    (DuckDB only), some of which every transaction changes.
+    """
     counter = path.with_name(path.name + ".counter")
     counter.write_bytes(bytes(8))
-    command = [sys.executable, __file__, kind, str(path), str(counter), mode, str(pace)]
+    command = [sys.executable, __file__, kind, str(path), str(counter), mode, str(pace), str(ballast)]
     writer = Writer(subprocess.Popen(command), path, counter)
     try:
         writer.wait_for(3)
@@ -111,7 +115,7 @@ class Judge:
         return answer
 
 
-def _write_duckdb(path: Path, counter: int, mode: str, pace: float) -> None:
+def _write_duckdb(path: Path, counter: int, mode: str, pace: float, ballast: int) -> None:
     import duckdb
 
     def open_database() -> duckdb.DuckDBPyConnection:
@@ -126,9 +130,13 @@ def _write_duckdb(path: Path, counter: int, mode: str, pace: float) -> None:
     connection.execute("CREATE TABLE IF NOT EXISTS totals (one INTEGER PRIMARY KEY, events BIGINT, ids BIGINT)")
     connection.execute("CREATE TABLE IF NOT EXISTS bulk (event BIGINT, place BIGINT, payload VARCHAR)")
     connection.execute("INSERT INTO totals VALUES (1, 0, 0) ON CONFLICT DO NOTHING")
-    number = connection.execute("SELECT events FROM totals").fetchone()[0]  # type: ignore[index]
+    connection.execute("CREATE TABLE IF NOT EXISTS ballast AS SELECT i, 0 AS changed, '' AS text FROM range(0) t(i)")
+    texts = ", ".join(f"md5((i * 31 + {part})::VARCHAR)" for part in range(32))
+    connection.execute(f"INSERT INTO ballast SELECT i, 0, concat({texts}) FROM range({ballast}) t(i)")
+    connection.execute("CHECKPOINT")
+    done = connection.execute("SELECT events FROM totals").fetchone()[0]  # type: ignore[index]
     last_checkpoint = time.monotonic()
-    for number in _numbers(number, pace):
+    for number in _numbers(done, pace):
         connection.execute("BEGIN")
         connection.execute("INSERT INTO events VALUES (?, repeat(md5(?::VARCHAR), ?))", [number, number, PAYLOAD // 32])
         connection.execute("INSERT INTO links SELECT ?, i FROM range(3) t(i)", [number])
@@ -136,6 +144,8 @@ def _write_duckdb(path: Path, counter: int, mode: str, pace: float) -> None:
             connection.execute("DELETE FROM bulk WHERE event < ?", [number - 2 * BULK_EVERY])
             connection.execute(f"INSERT INTO bulk SELECT ?, i, md5(i::VARCHAR) FROM range({BULK_ROWS}) t(i)", [number])
         connection.execute("UPDATE totals SET events = events + 1, ids = ids + ?", [number])
+        if ballast:
+            connection.execute("UPDATE ballast SET changed = ? WHERE i = ?", [number, number * 37 % ballast])
         connection.execute("COMMIT")
         os.pwrite(counter, struct.pack("<Q", number), 0)
         if mode == "forced" and time.monotonic() - last_checkpoint > 0.15:
@@ -147,7 +157,7 @@ def _write_duckdb(path: Path, counter: int, mode: str, pace: float) -> None:
     connection.close()
 
 
-def _write_sqlite(path: Path, counter: int, mode: str, pace: float) -> None:
+def _write_sqlite(path: Path, counter: int, mode: str, pace: float, ballast: int) -> None:
     import sqlite3
 
     connection = sqlite3.connect(path, isolation_level=None, timeout=20)
@@ -159,8 +169,8 @@ def _write_sqlite(path: Path, counter: int, mode: str, pace: float) -> None:
         "CREATE TABLE IF NOT EXISTS totals (one INTEGER PRIMARY KEY, events INTEGER, ids INTEGER);"
         "INSERT INTO totals VALUES (1, 0, 0) ON CONFLICT DO NOTHING;"
     )
-    number = connection.execute("SELECT events FROM totals").fetchone()[0]
-    for number in _numbers(number, pace):
+    done = connection.execute("SELECT events FROM totals").fetchone()[0]
+    for number in _numbers(done, pace):
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("INSERT INTO events VALUES (?, ?)", [number, "x" * PAYLOAD])
         connection.executemany("INSERT INTO links VALUES (?, ?)", [(number, place) for place in range(3)])
@@ -185,7 +195,7 @@ def _judge() -> None:
         request = json.loads(line)
         try:
             answer = _problem(Path(request["path"]), request["at_least"])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever a torn copy makes the library raise is the verdict
             answer = {"ok": False, "problem": f"{type(error).__name__}: {error}"[:300], "silent": False}
         print(json.dumps(answer), flush=True)
 
@@ -230,10 +240,10 @@ def main(arguments: list[str]) -> None:
     if arguments == ["judge"]:
         _judge()
         return
-    kind, path, counter_path, mode, *pace = arguments
+    kind, path, counter_path, mode, pace, ballast = arguments
     counter = os.open(counter_path, os.O_RDWR)
     write = {"duckdb": _write_duckdb, "sqlite": _write_sqlite}[kind]
-    write(Path(path), counter, mode, float(pace[0]) if pace else 0.0)
+    write(Path(path), counter, mode, float(pace), int(ballast))
 
 
 if __name__ == "__main__":

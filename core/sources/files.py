@@ -22,6 +22,7 @@ from core.sources.exclusions import holds_credentials, matcher
 from core.sources.source import Notice, Source, SourceError
 
 _GONE = (errno.ENOENT, errno.ENOTDIR)
+_EFFECTIVE = os.access in os.supports_effective_ids
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def walk_files(source: Source, notices: list[Notice] | None = None) -> Iterator[
         for relative, path, found in walk_entries(source, notices):
             if not _can_be_restored(relative):
                 _note(notices, "sources.odd_name", source, relative)
-            elif not os.access(path, os.R_OK):
+            elif not os.access(path, os.R_OK, effective_ids=_EFFECTIVE):
                 _note(notices, "sources.unreadable_file", source, relative)
             else:
                 yield FoundFile(relative, Path(path), found.st_size, found.st_mtime_ns, found.st_ino)
