@@ -165,7 +165,7 @@ class _Child:
 
     def send(self, line: dict[str, Any]) -> None:
         """Write one line to the child. To one that is gone it is lost: `_read` sees its end."""
-        assert self.process.stdin is not None  # noqa: S101  # started with a pipe
+        assert self.process.stdin is not None  # started with a pipe
         self.process.stdin.write(json.dumps(line).encode() + b"\n")
 
     async def ask(self, command: Command) -> Done | Failed:
@@ -185,7 +185,7 @@ class _Child:
     def close_input(self) -> None:
         """Let the child end."""
         self._leaving = True
-        assert self.process.stdin is not None  # noqa: S101
+        assert self.process.stdin is not None
         self.process.stdin.close()
 
     async def leave(self) -> None:
@@ -200,7 +200,7 @@ class _Child:
             await self._reading
 
     async def _read(self) -> None:
-        assert self.process.stdout is not None  # noqa: S101
+        assert self.process.stdout is not None
         try:
             while line := await self.process.stdout.readline():
                 self._take(line)

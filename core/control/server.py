@@ -136,7 +136,7 @@ class ControlServer:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        assert task is not None  # noqa: S101  # asyncio.start_server runs this in a task of its own
+        assert task is not None  # asyncio.start_server runs this in a task of its own
         self._callers.add(task)
         try:
             await self._answer(reader, _Caller(writer))
