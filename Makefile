@@ -2,7 +2,8 @@
 
 PY    := .venv/bin/python
 PIP   := -m pip install --quiet --disable-pip-version-check
-CODE  := core installers tests $(wildcard benchmarks)
+CODE  := core installers tests benchmarks
+RUNNABLE = $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test lint bench soak
@@ -26,13 +27,12 @@ lint: .venv/.ready  ## style, types, and who may import whom
 	@.venv/bin/mypy core --no-error-summary
 	@.venv/bin/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 
-bench: .venv/.ready .venv-swift/.ready  ## measure against restic and rclone; takes minutes
+bench: .venv/.ready  ## measure against restic and rclone, one JSON line each; takes minutes
 	@.ci/system-packages restic=restic tc=iproute2
-	@for file in benchmarks/[a-z]*.py; do \
-	    name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
+	@for name in $(filter-out %soak,$(RUNNABLE)); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
 
-soak: .venv/.ready .venv-swift/.ready  ## kill it at random for a long while; ARGS="--minutes 30"
-	@$(PY) -m tests.soak $(ARGS)
+soak: .venv/.ready  ## kill and disturb it at random, for a long while
+	@for name in $(filter %soak,$(RUNNABLE)); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
 
 .venv/.ready: pyproject.toml constraints.txt
 	@echo "setting up .venv ..."
