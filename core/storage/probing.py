@@ -41,6 +41,8 @@ async def run(store: ObjectStore, location: StoreLocation, *, proxied: bool = Fa
     steps: list[ProbeStep] = []
     try:
         for name, step in zip(STEPS, work.steps(), strict=True):
+            if any(done.name == name for done in steps):
+                continue
             if any(done.ok is False for done in steps):
                 steps.append(ProbeStep(name, None))
             else:

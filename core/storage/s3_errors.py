@@ -79,6 +79,9 @@ def _refusal(
     params: dict[str, Param] = {"host": location.host, "bucket": location.bucket, "status": status}
     detail = f"{code}: {message}".strip(": ") or str(status)
 
+    if status == 500 and not spoken and headers.get("content-type", "").startswith("text/html"):
+        # botocore turns a 200 whose body is no XML into a 500
+        return ServerError("storage.bad_answer", host=location.host, reason="a page of HTML")
     if status >= 500 or status == 429 or code in ("SlowDown", "RequestTimeout", "Throttling", "TooManyRequests"):
         return _server_trouble(status, code, headers, params, detail)
     if code == "PreconditionFailed" or status == 412:
