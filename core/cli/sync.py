@@ -157,13 +157,12 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
         if attempt["outcome"] in ("failed", "unavailable"):
             why = (attempt.get("error") or {}).get("title") or attempt.get("reason") or attempt["outcome"]
             yield f"{attempt['method']}: {why}"
-    if result.get("upload_id"):
-        yield f"Sent {size(sent)} for {size(total)} in {seconds} ({result.get('method', '')})."
-        yield f"Upload {result['upload_id']}: {result.get('rows_changed', 0)} rows changed."
-    elif result.get("files_uploaded") or result.get("rows_changed"):
-        yield f"Sent {size(sent)} in {seconds} ({result.get('method', '')})."
-    else:
+    if not any(result.get(name) for name in ("files_uploaded", "rows_changed", "pieces_new")):
         yield f"Up to date: nothing new ({seconds})."
+    else:
+        yield f"Sent {size(sent)} for {size(total)} in {seconds} ({result.get('method', '')})."
+        if result.get("upload_id"):
+            yield f"Upload {result['upload_id']}: {result.get('rows_changed', 0)} rows changed."
     from core.cli.output import notice
 
     for found in result.get("notices", ()):

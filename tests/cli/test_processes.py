@@ -171,6 +171,11 @@ def test_reset_without_a_person_and_without_yes_is_refused(vault_dir: Path) -> N
     assert (code, json.loads(out)) == (0, {"upload_id": "u7"})
 
 
+def test_a_restore_in_place_without_a_person_and_without_yes_is_refused(vault_dir: Path) -> None:
+    code, out, _ = run(vault_dir, "restore", "latest", "--in-place", "session-buddy", "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (4, "cli.needs_yes")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminals there")
 @pytest.mark.parametrize(("typed", "code"), [("RESET", 0), ("reset", 4), ("", 4)])
 def test_reset_wants_the_word(vault_dir: Path, typed: str, code: int) -> None:

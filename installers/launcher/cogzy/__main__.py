@@ -17,7 +17,23 @@ import sys
 def main() -> int:
     """Do what the command line asks for; returns the exit code."""
     _leave_other_programs_modules_alone()
-    arguments = sys.argv[1:]
+    try:
+        return _main(sys.argv[1:])
+    except KeyboardInterrupt:  # while something was still being imported
+        return 130
+
+
+def akosha() -> int:
+    """The hub's command."""
+    print(
+        "The hub (Akosha) is not part of this version of Cogzy.\n"
+        "Your bucket or folder works without it: `cogzy sync`, and `cogzy --help` for the rest.",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _main(arguments: list[str]) -> int:
     if arguments[:1] == ["--worker"]:
         from core.worker import main as worker
 
@@ -34,16 +50,6 @@ def main() -> int:
     from core.cli import main as command_line
 
     return command_line(arguments)
-
-
-def akosha() -> int:
-    """The hub's command."""
-    print(
-        "The hub (Akosha) is not part of this version of Cogzy.\n"
-        "Your bucket or folder works without it: `cogzy sync`, and `cogzy --help` for the rest.",
-        file=sys.stderr,
-    )
-    return 2
 
 
 def _leave_other_programs_modules_alone() -> None:
