@@ -33,6 +33,16 @@ MESSAGES = {
         "The files were taken as they are. Look through your memory; if something is missing, "
         "`cogzy reset --from-cloud` brings back the last upload.",
     ),
+    "vault.newer": (
+        "This vault was last used by a newer Cogzy",
+        "Its files are described in version {version}, which this Cogzy does not know.",
+        "Update Cogzy on this computer; nothing was touched.",
+    ),
+    "vault.resetting": (
+        "A reset of this vault was interrupted",
+        "Its files are just being exchanged for those of the cloud's copy.",
+        "Start Cogzy or run `cogzy sync`: it ends the reset first. Nothing is lost.",
+    ),
     "vault.journal_damaged": (
         "A change to the vault was interrupted and its record is damaged",
         "{path} cannot be read. " + _KEPT,

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from core.errors import BusyError, UsageError
-from core.files import COPY_STEP, FileError
+from core.files import COPY_STEP
 from core.vault import records, vectors
+from core.vault.border import readable
 from core.vault.integrity import Findings, set_aside
 from core.vault.journal import Kept, stage
 from core.vault.layout import VECTORS_OF
@@ -135,20 +136,15 @@ class Staging:
 
     def _open(self, relative: str) -> BinaryIO:
         path = self.root / relative
-        try:
+        with readable(path):
             return self.files.enter_context(path.open("rb"))
-        except OSError as error:
-            raise FileError("files.not_readable", path=str(path), reason=error.strerror or str(error)) from error
 
 
 def file_blocks(path: Path) -> Iterator[bytes]:
     """The bytes of a file, in blocks."""
-    try:
-        with path.open("rb") as file:
-            while block := file.read(COPY_STEP):
-                yield block
-    except OSError as error:
-        raise FileError("files.not_readable", path=str(path), reason=error.strerror or str(error)) from error
+    with readable(path), path.open("rb") as file:
+        while block := file.read(COPY_STEP):
+            yield block
 
 
 def carry(old: Sequence[Record], new: Sequence[Record], rows: Matrix) -> Matrix:

@@ -16,11 +16,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.errors import DamageError
-from core.files import FileError
+from core.errors import BusyError, DamageError
+from core.files import translated
 from core.vault import records, vectors
+from core.vault.border import readable
 from core.vault.journal import Move, UnfinishedError, aside_name, commit, discard, new_transaction, recover
-from core.vault.layout import CORPORA, CORPUS_OF, DEDUP_INDEX, FAISS_INDEX, MANIFEST_PATH, TRACKED, is_derived
+from core.vault.layout import (
+    CORPORA,
+    CORPUS_OF,
+    DEDUP_INDEX,
+    FAISS_INDEX,
+    MANIFEST_PATH,
+    SWAP_JOURNAL,
+    TRACKED,
+    is_derived,
+)
 from core.vault.manifest import Damage, Entry, VaultManifest, load
 
 QUIET_SECONDS = 1.0
@@ -44,8 +54,16 @@ class Findings:
 def settle(root: Path, *, thorough: bool = False) -> VaultManifest:
     """Bring the vault and its manifest into agreement; under write.lock. Returns the manifest that then holds.
 
-    Ends or drops an interrupted commit, adopts what others edited, sets aside what is damaged.
+    Ends or drops an interrupted commit, adopts what others edited, sets aside what is damaged. Raises
+    BusyError("vault.resetting") while a reset that was killed has not been ended by an engine.
     """
+    if (root / SWAP_JOURNAL).exists():
+        raise BusyError("vault.resetting")
+    with translated(root):
+        return _settled(root, thorough)
+
+
+def _settled(root: Path, thorough: bool) -> VaultManifest:
     hurt = recover(root)
     lost = None
     try:
@@ -116,17 +134,14 @@ def _examine_once(root: Path, manifest: VaultManifest, thorough: bool) -> Findin
 def inspect(root: Path, relative: str) -> Entry:
     """Size, mtime, hash and count of a tracked file. Raises DamageError when it does not parse."""
     path = root / relative
-    try:
-        with path.open("rb") as file:
-            stat = os.fstat(file.fileno())
-            if relative in CORPUS_OF:
-                header = vectors.read_header(file, relative)
-                file.seek(0)
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                return Entry(stat.st_size, stat.st_mtime_ns, digest, header.rows, header.width)
-            data = file.read()
-    except OSError as error:
-        raise FileError("files.not_readable", path=str(path), reason=error.strerror or str(error)) from error
+    with readable(path), path.open("rb") as file:
+        stat = os.fstat(file.fileno())
+        if relative in CORPUS_OF:
+            header = vectors.read_header(file, relative)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return Entry(stat.st_size, stat.st_mtime_ns, digest, header.rows, header.width)
+        data = file.read()
     count = None
     if relative in CORPORA:
         count = len(records.parse_corpus(data, relative).records)

@@ -129,10 +129,8 @@ def in_flight(root: Path) -> bool:
 
 def leftovers(root: Path) -> list[str]:
     """Staged files: of a commit at work, or rubbish of one that was killed before its journal."""
-    folders = ("corpus", "vectors", "indexes", "sync")
-    return [
-        f"{folder}/{path.name}" for folder in folders for path in (root / folder).iterdir() if is_staged_name(path.name)
-    ]
+    found = (path for folder in ("corpus", "vectors", "indexes", "sync") for path in (root / folder).glob(".*"))
+    return [path.relative_to(root).as_posix() for path in found if is_staged_name(path.name)]
 
 
 def recover(root: Path) -> Damage | None:
@@ -153,7 +151,7 @@ def recover(root: Path) -> Damage | None:
         kept = aside_name(root, JOURNAL_PATH)
         for name in leftovers(root):
             folder, _, staged = name.rpartition("/")
-            target = f"{folder}/{staged.lstrip('.').rsplit('.', 2)[0]}"
+            target = f"{folder}/{staged.removeprefix('.').rsplit('.', 2)[0]}"
             (root / name).rename(root / aside_name(root, target))
         (root / JOURNAL_PATH).rename(root / kept)
         return Damage(JOURNAL_PATH, "vault.journal_damaged", kept)

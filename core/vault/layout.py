@@ -21,6 +21,8 @@ CLUSTERS = "indexes/clusters.json"
 CLUSTER_SCHEMA = "indexes/cluster_schema.json"
 MANIFEST_PATH = "sync/manifest.json"
 JOURNAL_PATH = "sync/journal.json"
+SWAP_JOURNAL = "sync/swap.json"
+"""Stands while a reset exchanges the vault's folders for others, whose place may be empty for that long."""
 LAST_SYNC = "sync/last_sync.json"
 STAGING = "sync/staging"
 OWNER_LOCK = "sync/owner.lock"
@@ -79,7 +81,7 @@ def staged_name(relative: str, transaction: str) -> str:
 
 def is_staged_name(name: str) -> bool:
     """Whether `name` was left by a transaction that never came to its journal."""
-    return name.startswith(".") and name.endswith(".staged")
+    return name.startswith(".") and (name.endswith(".staged") or name.startswith(".journal.json."))
 
 
 def make_folders(root: Path) -> None:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from core.errors import DamageError
+from core.errors import DamageError, RefusedError
+from core.vault.border import readable
 from core.vault.layout import MANIFEST_PATH
 
 _VERSION = 1
@@ -92,17 +93,20 @@ def encode(manifest: VaultManifest) -> bytes:
 
 
 def decode(data: bytes) -> VaultManifest:
-    """The manifest in `data`. Raises DamageError("vault.manifest_damaged") when it is not one of ours."""
+    """The manifest in `data`. Raises DamageError("vault.manifest_damaged") when it is not one of ours.
+
+    Raises RefusedError("vault.newer") for one that a newer Cogzy wrote.
+    """
     try:
         found = json.loads(data)
+        if "generation" in found and int(found["version"]) > _VERSION:
+            raise RefusedError("vault.newer", version=int(found["version"]))
         others = {k: v for k, v in found.items() if k not in ("version", "generation", "files", "damaged")}
         files = {str(name): _entry(entry) for name, entry in found["files"].items()}
         damaged = {
             str(name): Damage(str(name), str(hurt["problem"]), hurt["quarantined"])
             for name, hurt in found["damaged"].items()
         }
-        if found["version"] != _VERSION:
-            raise ValueError(f"version {found['version']}")
         return VaultManifest(int(found["generation"]), files, damaged, others)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamageError("vault.manifest_damaged", path=MANIFEST_PATH, kept="-", reason=str(error)) from error
@@ -111,7 +115,8 @@ def decode(data: bytes) -> VaultManifest:
 def load(root: Path) -> VaultManifest | None:
     """The manifest of the vault at `root`; None when it has none yet. Raises DamageError when it cannot be read."""
     try:
-        data = (root / MANIFEST_PATH).read_bytes()
+        with readable(root / MANIFEST_PATH):
+            data = (root / MANIFEST_PATH).read_bytes()
     except FileNotFoundError:
         return None
     return decode(data)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from core.errors import BusyError, DamageError
-from core.files import FileError
+from core.vault.border import readable
 from core.vault.integrity import differing, settle
 from core.vault.journal import in_flight, leftovers
 from core.vault.locks import write_lock
@@ -119,15 +119,14 @@ def _open(root: Path, names: Sequence[str], manifest: VaultManifest, stack: Exit
     for name in names:
         entry, path = manifest.files.get(name), root / name
         try:
-            file = stack.enter_context(path.open("rb"))
+            with readable(path):
+                file = stack.enter_context(path.open("rb"))
         except FileNotFoundError:
             if entry is not None:
                 return None
             if name in manifest.damaged:
                 raise manifest.damaged[name].error() from None
             continue
-        except OSError as error:
-            raise FileError("files.not_readable", path=str(path), reason=error.strerror or str(error)) from error
         if entry is None or not entry.matches(os.fstat(file.fileno())):
             return None
         opened[name] = Opened(name, file, entry)
@@ -138,7 +137,7 @@ def _settle(root: Path, deadline: float, *, thorough: bool = False) -> None:
     try:
         with write_lock(root, wait_seconds=0):
             settle(root, thorough=thorough)
-    except BusyError:
-        if time.monotonic() > deadline:
+    except BusyError as error:
+        if error.code != "vault.busy" or time.monotonic() > deadline:
             raise
         time.sleep(_PAUSE_SECONDS)

@@ -49,9 +49,11 @@ def snapshot(root: Path, into: Path) -> Iterator[VaultSnapshot]:
             folder.mkdir(parents=True, mode=0o700)
             with write_lock(root):
                 manifest = settle(root)
-                taken = [(name, _link(root / name, folder / name)) for name in syncable_files(root)]
+                taken = {name: _link(root / name, folder / name) for name in syncable_files(root)}
             files = []
-            for name, stat in taken:
+            for name, stat in taken.items():
+                if stat is None:
+                    continue
                 entry = manifest.files.get(name)
                 known = entry.sha256 if entry is not None and entry.matches(stat) else None
                 files.append(VaultFile(name, folder / name, stat.st_size, stat.st_mtime_ns, known, is_derived(name)))
@@ -60,10 +62,13 @@ def snapshot(root: Path, into: Path) -> Iterator[VaultSnapshot]:
         remove_tree(folder)
 
 
-def _link(source: Path, target: Path) -> os.stat_result:
+def _link(source: Path, target: Path) -> os.stat_result | None:
+    """The stat of the linked or copied file; None when it was deleted meanwhile."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
     except OSError:  # another file system, or one without hard links
         with source.open("rb") as read, target.open("wb") as written:
             stat = os.fstat(read.fileno())

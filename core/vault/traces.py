@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import DamageError, UsageError
 from core.files import write_atomically
+from core.vault.border import readable
 from core.vault.layout import TRACES, is_private_name
 from core.vault.records import encode_json, parse_json
 
@@ -44,7 +45,9 @@ def read_trace(root: Path, name: str) -> dict[str, Any]:
     path = root / TRACES / name
     if Path(name).name != name or "\\" in name or not path.is_file():
         raise UsageError("vault.no_such_trace", name=name)
-    found = parse_json(path.read_bytes(), f"{TRACES}/{name}")
+    with readable(path):
+        data = path.read_bytes()
+    found = parse_json(data, f"{TRACES}/{name}")
     if not isinstance(found, dict):
         raise DamageError("vault.unreadable", path=f"{TRACES}/{name}", kept="-", reason="it is not an object")
     return found

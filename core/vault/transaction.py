@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -103,6 +102,8 @@ class Transaction:
 
     def commit(self) -> None:
         """Stage and commit what was collected. Raises FileError on a full disk, and the old vault stays."""
+        from concurrent.futures import ThreadPoolExecutor
+
         name, findings = new_transaction(), Findings()
         with ExitStack() as files:
             staging = Staging(self.root, self.manifest, name, findings, files)

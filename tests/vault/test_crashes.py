@@ -1,12 +1,13 @@
 """kill -9 at every step of a commit: afterwards the vault holds all of the old or all of the new."""
 
 import json
+import os
 
 import numpy as np
 import pytest
 
 from core.vault import CRASH_POINTS, LocalVaultService
-from core.vault.layout import JOURNAL_PATH, NODES, is_staged_name
+from core.vault.layout import JOURNAL_PATH, NODE_VECTORS, NODES, is_staged_name
 from tests.vault import crasher
 from tests.vault.samples import edit, filled, nodes, rows
 
@@ -105,3 +106,20 @@ def test_a_journal_that_points_outside_the_vault_is_not_followed(tmp_path):
     assert LocalVaultService.open(vault.root).damage[0].problem == "vault.journal_damaged"
     assert (tmp_path / "mine.txt").read_text() == "mine"
     assert vault.read_nodes() == nodes(3)
+
+
+def test_a_damaged_journal_between_the_renames_still_loses_no_record(tmp_path):
+    vault = filled(tmp_path / "vault")
+    assert crasher.run(vault.root, "append", "vault.renamed:2") == crasher.KILLED
+    (vault.root / JOURNAL_PATH).write_bytes(b"{")
+    os.utime(vault.root / NODES, (1_700_000_000, 1_700_000_000))
+    opened = LocalVaultService.open(vault.root)
+    assert opened.read_nodes() == nodes(5)
+    assert {d.relative: d.problem for d in opened.damage} == {
+        JOURNAL_PATH: "vault.journal_damaged",
+        NODE_VECTORS: "vault.misaligned",
+    }
+    kept = [np.load(path) for path in (vault.root / "vectors").glob("nodes.npy.damaged-*")]
+    assert sorted(len(matrix) for matrix in kept) == [3, 5]
+    opened.write_node_embeddings(max(kept, key=len))
+    assert opened.read_node_embeddings().shape == (5, 4)

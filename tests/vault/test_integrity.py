@@ -1,12 +1,14 @@
 import io
 import json
+import shutil
 
 import numpy as np
 import pytest
 
-from core.errors import DamageError, UsageError
+from core.errors import BusyError, DamageError, RefusedError, UsageError
+from core.files import FileError
 from core.vault import LocalVaultService, integrity
-from core.vault.layout import CLUSTERS, DEDUP_INDEX, EPISODES, MANIFEST_PATH, NODE_VECTORS, NODES
+from core.vault.layout import CLUSTERS, DEDUP_INDEX, EPISODES, MANIFEST_PATH, NODE_VECTORS, NODES, SWAP_JOURNAL
 from core.vault.manifest import load
 from tests.vault.samples import edit, filled, nodes, rot, rows
 
@@ -197,7 +199,7 @@ def test_a_foreign_vault_without_a_manifest_is_adopted(tmp_path):
     assert vault.read_node_embeddings().shape == (3, 5)
 
 
-@pytest.mark.parametrize("bad", [b"", b"[]", b"{}", b'{"version": 9, "generation": 1, "files": {}, "damaged": {}}'])
+@pytest.mark.parametrize("bad", [b"", b"[]", b"{}", b'{"version": 2, "files": []}'])
 def test_a_damaged_manifest_is_kept_and_the_files_are_taken_as_they_are(vault, bad):
     before = vault.generation
     (vault.root / MANIFEST_PATH).write_bytes(bad)
@@ -230,3 +232,35 @@ def test_sealing_a_tree_describes_it_and_refuses_a_damaged_one(vault):
     with pytest.raises(DamageError) as caught:
         integrity.seal(vault.root, 42)
     assert caught.value.code == "vault.misaligned"
+
+
+def test_a_vault_of_a_newer_version_is_not_touched(vault):
+    path = vault.root / MANIFEST_PATH
+    path.write_text(json.dumps({"version": 2, "generation": 9}))
+    before = {p: p.read_bytes() for p in vault.root.rglob("*.json")}
+    with pytest.raises(RefusedError) as caught:
+        LocalVaultService.open(vault.root)
+    assert caught.value.code == "vault.newer"
+    assert {p: p.read_bytes() for p in vault.root.rglob("*.json")} == before
+
+
+def test_an_interrupted_reset_is_not_taken_for_missing_files(vault):
+    (vault.root / "corpus").rename(vault.root / "aside")
+    (vault.root / SWAP_JOURNAL).write_text("{}")
+    for use in (LocalVaultService.open, lambda root: LocalVaultService(root).append_nodes(nodes(1))):
+        with pytest.raises(BusyError) as caught:
+            use(vault.root)
+        assert caught.value.code == "vault.resetting"
+    (vault.root / SWAP_JOURNAL).unlink()
+    shutil.rmtree(vault.root / "corpus", ignore_errors=True)
+    (vault.root / "aside").rename(vault.root / "corpus")
+    assert LocalVaultService.open(vault.root).damage == ()
+    assert vault.read_nodes() == nodes(3)
+
+
+def test_a_file_that_the_system_refuses_is_an_error_and_no_damage(vault):
+    (vault.root / NODES).unlink()
+    (vault.root / NODES).mkdir()
+    with pytest.raises(FileError) as caught:
+        vault.read_nodes()
+    assert caught.value.code == "files.not_readable"
