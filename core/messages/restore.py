@@ -133,10 +133,10 @@ MESSAGES = {
         "{count} of its vault files cannot be brought back, first {path}: {reason}",
         "Choose another upload. To take what is whole, confirm it twice (override). Nothing was changed.",
     ),
-    "reset.unreadable": (
-        "The upload does not pass the checks",
-        "{path} was brought back but is not a sound part of a vault ({problem}).",
-        "Choose another upload. To take what is sound, confirm it twice (override). Nothing was changed.",
+    "reset.no_upload": (
+        "There is nothing to reset from",
+        "This bucket or folder holds no upload of this vault ({vault_id}).",
+        "Nothing was changed. Check in the settings that bucket and prefix are the right ones.",
     ),
     "reset.nothing_to_undo": (
         "There is nothing to undo",

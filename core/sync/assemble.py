@@ -97,9 +97,10 @@ async def assemble(
 
 def need_room(folder: Path, wanted: int) -> None:
     """Raise FileError when the disk below `folder` cannot take `wanted` more bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(folder).free < wanted:
-        raise FileError("files.disk_full", path=str(folder))
+    with translated(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free < wanted:
+            raise FileError("files.disk_full", path=str(folder))
 
 
 def restore_time(place: Path, mtime_ns: int) -> None:
@@ -164,8 +165,7 @@ def _make_files(targets: Sequence[Target]) -> None:
     for target in targets:
         with translated(target.place):
             target.place.parent.mkdir(parents=True, exist_ok=True)
-            with target.place.open("xb"):
-                pass
+            os.close(os.open(target.place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # memories are private
 
 
 def _write_at(place: Path, offset: int, data: bytes) -> None:

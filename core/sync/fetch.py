@@ -83,7 +83,7 @@ async def fetch(
     whole are made), FileError when the disk is full, storage errors, and DatabaseError when a rebuild fails.
     On any error and on cancellation no thread or child works in `into` any more when this returns.
     """
-    into = into.absolute()
+    into = await asyncio.to_thread(into.absolute)
     entries = [tree.entries[path] for path in paths]
     files = [entry for entry in entries if isinstance(entry, FileEntry)]
     databases = [entry for entry in entries if isinstance(entry, DatabaseEntry)]
@@ -184,6 +184,7 @@ class _Fetch:
             with translated(place):
                 with source.open("r+b") as file:
                     os.fsync(file.fileno())
+                source.chmod(0o600)
                 restore_time(source, entry.mtime_ns)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 if place.exists():

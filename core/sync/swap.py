@@ -11,6 +11,7 @@ Invariants
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from dataclasses import dataclass
@@ -36,12 +37,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Swap:
-    """An exchange. `kind` names its crash points; `spent` is the folder of the incoming things, removed at the end."""
+    """An exchange. `kind` names its crash points; `spent` is the folder of the incoming things, removed at the end:
+    with all that is left in it when it is `private`, else only as far as it is empty."""
 
     id: str
     kind: str
     items: tuple[Item, ...]
     spent: Path
+    private: bool = True
 
 
 def item(place: Path, aside: Path, incoming: Path) -> Item:
@@ -70,12 +73,16 @@ def recover(root: Path) -> Swap | None:
 
     Raises DamageError when the journal cannot be read, FileError when the file system refuses (then once more later).
     """
-    exchange = pending(root)
-    if exchange is None:
+    from core.vault.locks import write_lock
+
+    if pending(root) is None:
         return None
-    with translated(exchange.items[0].place):
-        _forward(exchange)
-        _close(root, exchange)
+    with write_lock(root):
+        exchange = pending(root)
+        if exchange is not None:
+            with translated(exchange.items[0].place):
+                _forward(exchange)
+                _close(root, exchange)
     return exchange
 
 
@@ -87,7 +94,7 @@ def pending(root: Path) -> Swap | None:
         items = tuple(
             Item(root / i["place"], root / i["aside"], root / i["incoming"], bool(i["brings"])) for i in data["items"]
         )
-        return Swap(str(data["id"]), str(data["kind"]), items, root / data["spent"])
+        return Swap(str(data["id"]), str(data["kind"]), items, root / data["spent"], bool(data["private"]))
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
@@ -105,7 +112,7 @@ def _write_journal(root: Path, exchange: Swap) -> None:
         for i in exchange.items
     ]
     data = {"id": exchange.id, "kind": exchange.kind, "items": items, "spent": shown(exchange.spent)}
-    write_atomically(root / JOURNAL, json.dumps(data, indent=1).encode())
+    write_atomically(root / JOURNAL, json.dumps({**data, "private": exchange.private}, indent=1).encode())
 
 
 def _forward(exchange: Swap) -> None:
@@ -117,6 +124,8 @@ def _forward(exchange: Swap) -> None:
     for one in reversed(exchange.items):
         if one.brings and one.incoming.exists():
             one.place.parent.mkdir(parents=True, exist_ok=True)
+            if one.place.is_dir():
+                remove_empty(one.place)
             if one.place.exists():  # made by another program while a dead process had left the place empty
                 _rename(one.place, _stray(one.aside))
             _rename(one.incoming, one.place)
@@ -138,7 +147,19 @@ def _back(exchange: Swap) -> None:
 def _close(root: Path, exchange: Swap) -> None:
     _remove_journal(root)
     crash_point(f"{exchange.kind}.closed")
-    remove_tree(exchange.spent)
+    if exchange.private:
+        remove_tree(exchange.spent)
+    else:
+        remove_empty(exchange.spent)
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove `folder` as far as it holds nothing but empty folders."""
+    for path in sorted((p for p in folder.rglob("*") if p.is_dir() and not p.is_symlink()), reverse=True):
+        with contextlib.suppress(OSError):
+            path.rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _remove_journal(root: Path) -> None:

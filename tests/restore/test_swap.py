@@ -44,7 +44,7 @@ def tree(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.relative_to(folder).as_posix() != JOURNAL
+        if path.is_file() and path.suffix != ".lock" and path.relative_to(folder).as_posix() != JOURNAL
     }
 
 

@@ -221,10 +221,12 @@ async def test_manifest_that_points_outside_its_vault_is_refused(up: Uploader) -
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("path", ["../evil", "/etc/passwd", "a/../../b", "vault//a", "vault/./a", ""])
-async def test_paths_that_lead_outside_are_refused(up: Uploader, path: str) -> None:
+async def test_paths_that_lead_outside_are_refused(up: Uploader, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = await up.file("vault/a", b"1")
     evil = FileEntry(path, entry.size, entry.sha256, 0, entry.content)
-    await up.commit({}, [evil])
+    with monkeypatch.context() as forger:
+        forger.setattr("core.sync.table.is_safe_path", lambda path: True)
+        await up.commit({}, [evil])
     with pytest.raises(DamageError):
         await read_tree(up.remote)
 
