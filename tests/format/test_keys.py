@@ -63,6 +63,8 @@ def test_the_right_passphrase_opens_and_a_wrong_one_is_named() -> None:
 def test_a_passphrase_typed_on_another_system_is_the_same() -> None:
     wrapped = wrap(MASTER, "caf\u00e9 au lait", VAULT)
     assert unwrap(wrapped, "cafe\u0301 au lait", VAULT) == MASTER
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in "widekeys")
+    assert unwrap(wrap(MASTER, wide, VAULT), "widekeys", VAULT) == MASTER
 
 
 def test_neither_passphrase_nor_master_key_stands_in_the_wrapped_form() -> None:

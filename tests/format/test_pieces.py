@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -115,9 +116,24 @@ def test_a_bomb_is_stopped_at_its_declared_size(codec: Codec) -> None:
     zeros = bytes(64 << 20)
     bomb = zstandard.compress(zeros) if codec == "zstd" else gzip.compress(zeros)
     location = Location(PieceKind.CHUNK, "c" * 64, 0, len(bomb), 100, codec)
-    with pytest.raises(DamageError) as caught:
-        decode(bytes(32), location, bomb, CLEAR)
+    del zeros
+    tracemalloc.start()
+    try:
+        with pytest.raises(DamageError) as caught:
+            decode(bytes(32), location, bomb, CLEAR)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
     assert caught.value.code == "pieces.too_large"
+    assert peak < 4 << 20
+
+
+@pytest.mark.parametrize("codec", ["zstd", "gzip"])
+def test_bytes_after_the_end_of_a_piece_are_damage(codec: Codec) -> None:
+    piece_id, location, stored = stored_piece(b"text" * 500, PieceKind.CHUNK, CLEAR, codec)
+    with pytest.raises(DamageError) as caught:
+        decode(piece_id, replace(location, stored=len(stored) + 3), stored + b"end", CLEAR)
+    assert caught.value.code == "pieces.wrong_hash"
 
 
 def test_a_zstd_frame_that_hides_its_size_or_wants_a_huge_window_is_refused() -> None:

@@ -227,13 +227,13 @@ def test_a_delta_upload_makes_a_small_table_however_many_deltas_came_before() ->
 def test_folding_applies_tables_in_order() -> None:
     place = Location(PieceKind.CHUNK, "c" * 64, 0, 1, 1, "none")
     again = replace(place, pack="d" * 64)
-    folded = fold(
-        chain(
-            empty_table(set=(a_file("a"), a_file("b")), pieces={b"1" * 32: place, b"2" * 32: place}),
-            empty_table(set=(a_file("a", size=11),), removed=("b", "never-there"), pieces={b"2" * 32: again}),
-            empty_table(set=(a_file("b", size=12),), removed=("b",)),
-        )
-    )
+    three = [
+        empty_table(set=(a_file("a"), a_file("b")), pieces={b"1" * 32: place, b"2" * 32: place}),
+        empty_table(set=(a_file("a", size=11),), removed=("b", "never-there"), pieces={b"2" * 32: again}),
+        empty_table(set=(a_file("b", size=12),), removed=("b",)),
+    ]
+    assert set(fold(chain(*three[:2])).entries) == {"a"}
+    folded = fold(chain(*three))
     assert {path: entry.size for path, entry in folded.entries.items() if isinstance(entry, FileEntry)} == {
         "a": 11,
         "b": 12,
