@@ -389,12 +389,14 @@ class _Run:
         sources = state.sources(self.key) | {record.name: record for record in into.sources}
         sizes = {path: record.size for path, record in state.entries(self.key).items() if path not in into.removed}
         sizes |= {record.path: record.size for record in into.entries}
+        episodes = context.vault.get_status().episodes or 0
         parent = self.record.head or state.fact("restored_from")
         return Manifest(
             upload_id=self.upload_id,
             system_id=self.system_id,
             uploaded_at=datetime.fromtimestamp(self.now, UTC),
-            conversation_count=(context.vault.get_status().episodes or 0) + sum(s.conversations for s in sources.values()),
+            conversation_count=(context.vault.get_status().episodes or 0)
+            + sum(s.conversations for s in sources.values()),
             total_size_bytes=sum(sizes.values()),
             compressed=context.settings.sync.enable_compression,
             compression_format="zstd" if context.settings.sync.enable_compression else None,

@@ -14,6 +14,7 @@ import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,10 +49,12 @@ from core.sync.events import (
 if TYPE_CHECKING:
     from core.credentials import Credentials
     from core.settings import Loaded
+    from core.settings_model import Settings
     from core.sync.cloud import SyncContext
     from core.sync.protocol import SyncResult
     from core.sync.remote import Remote
     from core.sync.state import SyncState
+    from core.sync.uploads import UploadInfo
     from core.vault import LocalVaultService
 
 CANCEL_SECONDS = 3.0
@@ -184,6 +187,7 @@ class SyncEngine:
             "vault_changed": list(seen.vault_changed),
             "sources_changed": [source.source.name for source in seen.sources if source.changed],
             "new_nodes": new_nodes,
+            "fingerprint": seen.fingerprint,
             "should_sync": rules.should_sync(last.get("at"), self._clock(), new_nodes, source_changed),
         }
 
@@ -207,11 +211,13 @@ class SyncEngine:
             return undone.as_json()
         if isinstance(command, Encrypt):
             return await self._encrypt(command)
-        async with self._remote() as remote:
+        async with self._remote_to_read(getattr(command, "upload_id", None)) as remote:
             match command:
                 case Restore(in_place=str(name)):
                     source = self._source(name)
-                    restored = await restore.restore_in_place(remote, command.upload_id, source, self._progress, root=self._root)
+                    restored = await restore.restore_in_place(
+                        remote, command.upload_id, source, self._progress, root=self._root
+                    )
                     return restored.as_json()
                 case Restore(to=str(to)):
                     fetched = await restore.restore(
@@ -231,10 +237,28 @@ class SyncEngine:
                         vault, remote, command.upload_id, override=command.override, progress=self._progress
                     )
                     self._vault = None
-                    state = self._opened_state()
-                    await asyncio.to_thread(state.set_fact, "restored_from", done.upload_id)
+                    await self._follow(remote, done.upload_id)
                     return done.as_json()
         raise UsageError("protocol.unknown", seen=type(command).__name__)
+
+    async def _follow(self, remote: Remote, upload_id: str) -> None:
+        """After a reset: this computer belongs to the upload's vault now, and its next upload follows that one."""
+        from core import settings as saved
+        from core.sync.connect import fetch_keys, keep_master_key, master_key, remember_keys
+
+        settings, state = (await self._loaded()).settings, self._opened_state()
+        await asyncio.to_thread(state.set_fact, "restored_from", upload_id)
+        if remote.vault_id == settings.vault_id:
+            return
+        encrypted = remote.sealer.encrypted
+        if encrypted:
+            wrapped = await fetch_keys(remote.store, remote.vault_id)
+            await asyncio.to_thread(remember_keys, self._root, remote.vault_id, wrapped)
+        changes = {"vault_id": remote.vault_id, "encrypted": encrypted}
+        taken = await asyncio.to_thread(saved.save, self._root, changes, self._environ)
+        if encrypted:
+            master = await master_key(taken.settings, self._credentials(), self._root, remote.store)
+            await keep_master_key(self._credentials(), remote.vault_id, master)
 
     async def _asked(self, command: Command) -> Any:
         from core.sync import uploads
@@ -242,11 +266,13 @@ class SyncEngine:
         if isinstance(command, TestConnection):
             return await self._test_connection()
         await self._open()
-        async with self._remote() as remote:
+        async with self._remote_to_read(getattr(command, "upload_id", None)) as remote:
             if isinstance(command, ListFiles):
                 manifest, tree = await uploads.read_tree(remote, command.upload_id)
                 return {"upload_id": manifest.upload_id, "files": [_file(entry) for entry in tree.entries.values()]}
-            return [info.as_json() for info in await uploads.list_uploads(remote)]
+            own = (await self._loaded()).settings
+            found = await uploads.list_uploads(remote)
+            return [{**info.as_json(), "elsewhere": _elsewhere(info, own)} for info in found]
 
     async def _test_connection(self) -> dict[str, Any]:
         from core.storage import probe
@@ -411,10 +437,13 @@ class SyncEngine:
         return await asyncio.to_thread(self._context_now)
 
     @contextlib.asynccontextmanager
-    async def _remote(self) -> AsyncIterator[Remote]:
-        from core.sync.connect import connect
+    async def _remote_to_read(self, upload_id: str | None) -> AsyncIterator[Remote]:
+        from core.sync.connect import connect_to_read, location_of, remote_key
 
-        remote = await connect((await self._loaded()).settings, self._credentials(), self._root)
+        settings = (await self._loaded()).settings
+        key = remote_key(location_of(settings), settings.vault_id)
+        has_own = self._opened_state().remote(key).head is not None
+        remote = await connect_to_read(settings, self._credentials(), self._root, upload_id, has_own=has_own)
         try:
             yield remote
         finally:
@@ -430,6 +459,11 @@ class SyncEngine:
 
     def _progress(self, progress: Progress) -> None:
         self._emit(progress)
+
+
+def _elsewhere(info: UploadInfo, own: Settings) -> bool:
+    """Whether another system committed this upload to this vault."""
+    return info.vault_id == own.vault_id and info.system_id != own.sync.system_id_resolved
 
 
 def _failure(error: CogzyError) -> dict[str, Any]:

@@ -6,6 +6,8 @@ unchanged: nothing is read, nothing is sent.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +42,18 @@ class Look:
     vault_changed: tuple[str, ...] = ()
     vault_gone: tuple[str, ...] = ()
     sources: tuple[SeenSource, ...] = ()
+    stats: tuple[str, ...] = ()
 
     @property
     def anything(self) -> bool:
         """Whether a sync has something to do."""
         return bool(self.vault_changed or self.vault_gone or any(seen.changed for seen in self.sources))
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal to an earlier look's when nothing moved in between."""
+        seen = [f"{seen.source.name}={seen.signature}" for seen in self.sources]
+        return hashlib.sha256("\n".join([*self.stats, *self.vault_gone, *seen]).encode()).hexdigest()[:16]
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -74,9 +83,10 @@ def look_at(
 
     A vault file in `damaged` is missing because it was quarantined, not because it was deleted: the cloud keeps it.
     """
-    files, changed, gone = _vault(root, known_files, damaged) if vault else ((), (), ())
+    files, stats, gone = _vault(root, known_files, damaged) if vault else ((), {}, ())
+    changed = tuple(name for name in files if name not in stats or known_files.get(f"{VAULT}/{name}") != stats[name])
     seen = tuple(_source(source, known_sources.get(source.name), full) for source in sources if source.enabled)
-    return Look(files, changed, gone, seen)
+    return Look(files, changed, gone, seen, tuple(f"{name}={stats[name]}" for name in stats))
 
 
 def wanted_sources(
@@ -100,21 +110,17 @@ def expected_bytes(seen: Look, root: Path) -> int:
 
 def _vault(
     root: Path, known: Mapping[str, str | None], damaged: frozenset[str]
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[str, ...], dict[str, str], tuple[str, ...]]:
+    """The vault's files, their stat signatures (none for one that has just gone), and what stands in the head only."""
     derived = tuple(f"{folder}/" for folder in DERIVED_FOLDERS)
     files = tuple(name for name in syncable_files(root) if not name.startswith(derived))
-    changed = []
+    stats = {}
     for name in files:
-        try:
-            moved = known.get(f"{VAULT}/{name}") != stat_signature(root / name)
-        except FileNotFoundError:
-            moved = True
-        if moved:
-            changed.append(name)
+        with contextlib.suppress(FileNotFoundError):
+            stats[name] = stat_signature(root / name)
     here = {*files, *damaged}
     in_head = (path.removeprefix(f"{VAULT}/") for path in known if path.startswith(f"{VAULT}/"))
-    gone = sorted(name for name in in_head if name not in here)
-    return files, tuple(changed), tuple(gone)
+    return files, stats, tuple(sorted(name for name in in_head if name not in here))
 
 
 def _source(source: Source, known: SourceRecord | None, full: bool) -> SeenSource:
