@@ -77,7 +77,7 @@ def _answer(request: Mapping[str, Any]) -> object:
             except duckdb.OutOfMemoryException as error:
                 if memory == MEMORY_STEPS[-1]:
                     raise DatabaseError("database.out_of_memory", path=subject.name) from error
-            except duckdb.Error as error:
+            except (duckdb.Error, OSError) as error:
                 raise database_error(error, subject) from error
     raise AssertionError(MEMORY_STEPS)
 
@@ -91,14 +91,14 @@ def _scan(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> 
 
 
 def _check(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> object:
-    from core.database.check import check
+    from core.database.checking import check
 
     expected = None if request["expected"] is None else wire.tables_from_json(request["expected"])
     return wire.tables_to_json(check(connection, Path(request["file"]), expected))
 
 
 def _rebuild(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> object:
-    from core.database.rebuild import rebuild
+    from core.database.rebuilding import rebuild
 
     rebuilt = rebuild(
         connection,

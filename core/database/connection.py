@@ -97,10 +97,11 @@ def newer(error: BaseException) -> bool:
 
 
 def database_error(error: BaseException, path: Path) -> DatabaseError:
-    """The DatabaseError that says what DuckDB's `error` about `path` means."""
+    """The DatabaseError that says what DuckDB's or the system's `error` about `path` means."""
     lines = str(error).splitlines() or [type(error).__name__]
     if any(sign in str(error) for sign in _DISK_FULL):
         return DatabaseError("database.disk_full", path=str(path.parent))
     if newer(error):
         return DatabaseError("database.newer", path=path.name)
-    return DatabaseError("database.unreadable", path=path.name, reason=lines[0][:300], torn=understood(error))
+    torn = understood(error) and not isinstance(error, OSError)
+    return DatabaseError("database.unreadable", path=path.name, reason=lines[0][:300], torn=torn)

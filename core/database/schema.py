@@ -25,7 +25,8 @@ RESERVED = frozenset({"system", "temp", "memory", "cogzy_copy", "cogzy_check", "
 """Names of catalogs here; a schema of such a name could not be told from one."""
 
 _COLLATION = re.compile(r"\bCOLLATE\b", re.IGNORECASE)
-_INDEX_METHOD = re.compile(r"""\bUSING\s+"?(\w+)""", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_INDEX_METHOD = re.compile(r"\bUSING\s+(\w+)", re.IGNORECASE)
 _GENERATED = re.compile(r"\bGENERATED\s+ALWAYS\b", re.IGNORECASE)
 
 
@@ -179,7 +180,7 @@ def read_schema(connection: duckdb.DuckDBPyConnection, catalog: str) -> Schema:
 
 def index_method(sql: str) -> str:
     """ "" for an ordinary index, else the extension's method that `sql`, a CREATE INDEX, names before its columns."""
-    found = _INDEX_METHOD.search(sql.partition("(")[0])
+    found = _INDEX_METHOD.search(_QUOTED.sub('""', sql).partition("(")[0])
     return "" if found is None or found[1].upper() == "ART" else found[1].upper()
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 
 from core.database import DeltaFiles, Rebuilt, Scan, TableState
-from core.database.check import check
+from core.database.checking import check
 from core.database.connection import connect
 from core.database.delta import scan
-from core.database.rebuild import rebuild
+from core.database.rebuilding import rebuild
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Live:
         """What the owner does, in one session."""
         with duckdb.connect(str(self.path)) as owner:
             for statement in statements:
-                owner.execute(statement)
+                owner.execute(statement).fetchall()
 
     def scan(self, *, forget: bool = False) -> Scan:
         """Scan a copy as it is, keep its state and, as an upload does, its image or deltas."""

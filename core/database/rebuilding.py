@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.database.check import check
+from core.database.checking import check
 from core.database.connection import attach, database_error, quoted, text
 from core.database.results import DeltaFiles, Rebuilt, TableDelta, TableState
 from core.database.schema import RESERVED, Schema, Table, read_schema
