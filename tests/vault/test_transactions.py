@@ -273,3 +273,41 @@ def test_a_disk_that_refuses_at_any_write_keeps_the_old_vault(tmp_path, monkeypa
     assert vault.read_nodes() == nodes(3)
     assert leftovers(vault) == []
     assert vault.check() == []
+
+
+def test_a_rename_that_fails_past_the_journal_is_ended_by_the_next_use(tmp_path, monkeypatch):
+    vault = filled(tmp_path / "vault")
+    real, calls = Path.replace, []
+
+    def fail_at_second(self: Path, target: Path) -> Path:
+        if self.name.endswith(".staged"):
+            calls.append(target)
+            if len(calls) == 2:
+                raise OSError(errno.EIO, "Input/output error")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_at_second)
+    with pytest.raises(FileError) as caught:
+        vault.append_nodes(nodes(1, start=3), rows(1, start=3))
+    monkeypatch.undo()
+    assert caught.value.code == "vault.unfinished"
+    found, matrix = vault.read_nodes_with_embeddings()
+    assert found == nodes(4)
+    assert np.array_equal(matrix, rows(4))
+    assert leftovers(vault) == []
+
+
+def test_a_folder_that_cannot_be_a_vault_is_an_error_with_a_next_step(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(FileError) as caught:
+        LocalVaultService.open(tmp_path / "file")
+    assert caught.value.next_step
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_the_benchmark_runs_and_ends_with_one_json_object():
+    import json
+
+    command = [sys.executable, "-m", "benchmarks.vault", "--nodes", "200", "--width", "8", "--rounds", "1"]
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert json.loads(output.splitlines()[-1])["nodes"] == 200
