@@ -52,13 +52,20 @@ class UploadInfo:
 
 async def list_uploads(remote: Remote, *, vault_id: str | None = None) -> list[UploadInfo]:
     """Every upload in the store, newest first; with `vault_id` only those of that vault and those nobody can read."""
-    keys = await _manifest_keys(remote)
-    found = await bounded(_read_listed(remote, key) for key in keys)
-    listed = [(key, one) for key, one in zip(keys, found, strict=True) if one is not None]
-    followed = {(one.vault_id, parent) for _, one in listed if isinstance(one, Manifest) for parent in one.parents}
-    infos = [_info(remote, key, one, followed) for key, one in listed]
+    listed = await read_every_manifest(remote)
+    followed = {
+        (one.vault_id, parent) for one in listed.values() if isinstance(one, Manifest) for parent in one.parents
+    }
+    infos = [_info(remote, key, one, followed) for key, one in listed.items()]
     shown = [info for info in infos if vault_id is None or info.vault_id in (vault_id, None)]
     return sorted(shown, key=lambda info: (info.uploaded_at or "", info.upload_id), reverse=True)
+
+
+async def read_every_manifest(remote: Remote) -> dict[str, Manifest | CogzyError]:
+    """Each manifest in the store by its key, or why it cannot be read."""
+    keys = await _manifest_keys(remote)
+    found = await bounded(_read_listed(remote, key) for key in keys)
+    return {key: one for key, one in zip(keys, found, strict=True) if one is not None}
 
 
 async def read_manifest(remote: Remote, upload_id: str = LATEST) -> Manifest:
@@ -76,9 +83,9 @@ async def read_manifest(remote: Remote, upload_id: str = LATEST) -> Manifest:
         manifest = await _get_manifest(remote, manifest_key(system_id, upload_id))
     except NotFoundError:
         raise UsageError("uploads.no_such", upload_id=upload_id) from None
-    refusal = _refusal(remote, manifest)
-    if refusal is not None:
-        raise refusal
+    refused = refusal(remote, manifest)
+    if refused is not None:
+        raise refused
     return manifest
 
 
@@ -149,13 +156,13 @@ async def _latest(remote: Remote) -> Manifest:
             if isinstance(one, CogzyError):
                 last_refusal = last_refusal or one
         own = [m for m in found if isinstance(m, Manifest) and m.vault_id == remote.vault_id]
-        readable = [m for m in own if _refusal(remote, m) is None]
+        readable = [m for m in own if refusal(remote, m) is None]
         followed = {parent for manifest in own for parent in manifest.parents}
         heads = [m for m in readable if m.upload_id not in followed] or readable
         if heads:
             return max(heads, key=lambda m: (m.uploaded_at, m.upload_id))
         if own:
-            raise _refusal(remote, own[0]) or AssertionError("an upload that is neither readable nor refused")
+            raise refusal(remote, own[0]) or AssertionError("an upload that is neither readable nor refused")
     raise UsageError("uploads.none", vault_id=remote.vault_id) from last_refusal
 
 
@@ -181,7 +188,7 @@ async def _read_listed(remote: Remote, key: str) -> Manifest | CogzyError | None
         return error
 
 
-def _refusal(remote: Remote, manifest: Manifest) -> RefusedError | None:
+def refusal(remote: Remote, manifest: Manifest) -> RefusedError | None:
     """Why this computer does not read the upload, if so: what it has pinned about its vault decides."""
     if manifest.vault_id != remote.vault_id:
         return RefusedError("uploads.other_vault", upload_id=manifest.upload_id, vault_id=manifest.vault_id)
@@ -198,7 +205,7 @@ def _info(remote: Remote, key: str, found: Manifest | CogzyError, followed: set[
         return UploadInfo(
             upload_id, system_id, None, 0, 0, False, None, (), is_head=False, readable=False, error=found.as_json()
         )
-    refusal = _refusal(remote, found)
+    refused = refusal(remote, found)
     return UploadInfo(
         upload_id=found.upload_id,
         system_id=found.system_id,
@@ -209,8 +216,8 @@ def _info(remote: Remote, key: str, found: Manifest | CogzyError, followed: set[
         vault_id=found.vault_id,
         parents=found.parents,
         is_head=(found.vault_id, found.upload_id) not in followed,
-        readable=refusal is None,
-        error=None if refusal is None else refusal.as_json(),
+        readable=refused is None,
+        error=None if refused is None else refused.as_json(),
     )
 
 
