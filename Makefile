@@ -1,7 +1,7 @@
 # `make help` lists the tasks. Each sets up what it needs by itself, and at once when nothing changed.
 
 PY    := .venv/bin/python
-PIP   := -m pip install --quiet --disable-pip-version-check
+PIP   := -m pip install -qq --disable-pip-version-check
 CODE  := core installers tests benchmarks
 RUNNABLE = $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 
