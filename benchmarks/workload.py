@@ -1,4 +1,4 @@
-"""What the comparisons with peers copy: two DuckDB files that have lived, and a vault. All made up, all from one seed."""
+"""What the comparisons with peers copy: two DuckDB files that have lived, and a vault. Made up, from one seed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Maker:
         self._made = 0
 
     def build(self) -> Workload:
-        """Both databases, in rounds of inserts with a checkpoint after each (one round: loaded in bulk), and the vault."""
+        """Both databases, in rounds of inserts and checkpoints (one round: loaded in bulk), and the vault."""
         self.set.data.mkdir(parents=True)
         with duckdb.connect(str(self.set.data / "reflection.duckdb")) as db:
             db.execute(
@@ -110,7 +110,11 @@ class Maker:
     def _graph(self, db: duckdb.DuckDBPyConnection, entities: int, relations: int) -> None:
         columns = {"id": self._ids(entities), "content": self._texts(entities, 6)}
         self._insert(
-            db, "kg_entities", columns, entities, "id, content, 'concept', [content], '{}', embedding, TIMESTAMP '2026-01-01'"
+            db,
+            "kg_entities",
+            columns,
+            entities,
+            "id, content, 'concept', [content], '{}', embedding, TIMESTAMP '2026-01-01'",
         )
         ids = self._ids(relations)
         ends = [f"e{n}" for n in self._random.integers(0, 5000, relations)]
@@ -126,7 +130,8 @@ class Maker:
     ) -> None:
         vectors = self._vectors(count)
         db.execute(
-            "CREATE TEMP TABLE incoming AS SELECT unnest(?) AS id, unnest(?) AS content, unnest(?)::FLOAT[384] AS embedding",
+            "CREATE TEMP TABLE incoming AS "
+            "SELECT unnest(?) AS id, unnest(?) AS content, unnest(?)::FLOAT[384] AS embedding",
             [columns["id"], columns["content"], vectors.tolist()],
         )
         db.execute(f"INSERT INTO {table} SELECT {values} FROM incoming")

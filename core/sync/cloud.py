@@ -395,8 +395,7 @@ class _Run:
             upload_id=self.upload_id,
             system_id=self.system_id,
             uploaded_at=datetime.fromtimestamp(self.now, UTC),
-            conversation_count=(context.vault.get_status().episodes or 0)
-            + sum(s.conversations for s in sources.values()),
+            conversation_count=episodes + sum(source.conversations for source in sources.values()),
             total_size_bytes=sum(sizes.values()),
             compressed=context.settings.sync.enable_compression,
             compression_format="zstd" if context.settings.sync.enable_compression else None,

@@ -237,7 +237,7 @@ class SyncEngine:
                         vault, remote, command.upload_id, override=command.override, progress=self._progress
                     )
                     self._vault = None
-                    await self._follow(remote, done.upload_id)
+                    await self._follow(remote, str(done.upload_id))
                     return done.as_json()
         raise UsageError("protocol.unknown", seen=type(command).__name__)
 
