@@ -12,11 +12,12 @@ from core.cli.output import Output, size
 from core.cli.parser import Options
 from core.cli.secrets import NEW_PASSPHRASE, keep, new_passphrase
 from core.cli.session import run_command, with_client
-from core.client import EngineClient, finish
+from core.client import EngineClient, EngineError, finish
 from core.control.client import SocketEngine
-from core.errors import CogzyError, RefusedError, UsageError
+from core.errors import CogzyError, DamageError, RefusedError, UsageError
 from core.sync.events import (
     Encrypt,
+    Failed,
     ListUploads,
     PreviewReset,
     Reset,
@@ -79,6 +80,9 @@ def reset(options: Any, output: Output) -> int:
             preview = run_command(options.vault, PreviewReset(upload), shown)
         for line in _preview_lines(preview):
             output.note(line)
+        refusal = preview.get("refusal")
+        if refusal and not options.override:
+            raise EngineError(Failed(refusal, RefusedError.exit_code))
         if output.ask(f"Type {THE_WORD} to replace this vault by that upload:") != THE_WORD:
             raise RefusedError("cli.not_confirmed")
         upload = preview.get("upload_id") or upload
@@ -103,9 +107,8 @@ def verify(options: Any, output: Output) -> int:
     with output.progress() as shown:
         value = run_command(options.vault, Verify(options.sample), shown)
     report = _object(value, "report")
-    damaged = report.get("damage") or report.get("damaged") or ()
-    output.result(report, _verify_lines(report, damaged))
-    return 3 if damaged else 0
+    output.result(report, _verify_lines(report))
+    return DamageError.exit_code if report.get("damage") else 0
 
 
 def test_connection(options: Options, output: Output) -> int:
@@ -189,22 +192,39 @@ def _restored_lines(value: Any, where: str) -> Iterator[str]:
 
 
 def _preview_lines(preview: Mapping[str, Any]) -> Iterator[str]:
-    for side, title in (("local", "On this computer"), ("cloud", "In the cloud")):
-        values = preview.get(side)
-        if isinstance(values, Mapping):
-            yield f"{title}: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
-    only_here = preview.get("only_here")
-    if only_here:
-        yield f"Only here, and not in that upload: {only_here if isinstance(only_here, int) else len(only_here)}"
-    if preview.get("upload_id"):
-        yield f"Upload: {preview['upload_id']}"
+    yield f"Upload {preview.get('upload_id')} of {preview.get('system_id')}, {preview.get('uploaded_at')}"
+    for side, title in (("here", "On this computer"), ("there", "In that upload")):
+        values = preview.get(side) or {}
+        counts = [f"{_count(values.get(name))} {name}" for name in ("nodes", "episodes", "traces")]
+        changed = f", newest change {values['newest_change']}" if values.get("newest_change") else ""
+        yield f"{title}: {', '.join(counts)}, {size(values.get('bytes') or 0)}{changed}"
+    for side, title in (("only_here", "Only on this computer"), ("only_there", "Only in that upload")):
+        values = preview.get(side) or {}
+        counts = [f"{values[name]} {name}" for name in ("nodes", "episodes", "traces") if values.get(name)]
+        if counts:
+            yield f"{title}: {', '.join(counts)}"
+            yield from (f"  {example}" for example in values.get("examples") or ())
+    if preview.get("changed"):
+        yield f"Different on both sides: {preview['changed']}"
 
 
-def _verify_lines(report: Mapping[str, Any], damaged: Any) -> Iterator[str]:
-    for item in damaged:
-        yield f"Damaged: {item if isinstance(item, str) else ', '.join(str(v) for v in item.values())}"
-    checked = [f"{report[name]} {name}" for name in ("uploads", "packs", "pieces") if name in report]
-    yield f"Checked {', '.join(checked) or 'the newest upload'}: {'damage found' if damaged else 'all is well'}."
+def _count(number: int | None) -> str:
+    return "damaged" if number is None else str(number)
+
+
+def _verify_lines(report: Mapping[str, Any]) -> Iterator[str]:
+    damage = report.get("damage") or ()
+    for hurt in damage:
+        error = hurt.get("error") or {}
+        yield f"Damaged: {hurt.get('what')}: {error.get('title', '')}"
+        yield from (f"  cannot be restored whole: {upload}" for upload in hurt.get("uploads") or ())
+    yield (
+        f"Checked {report.get('uploads', 0)} uploads, {report.get('packs', 0)} packs and {report.get('pieces', 0)} "
+        f"pieces; read back {report.get('pieces_read', 0)} ({size(report.get('bytes_read') or 0)}): "
+        f"{'damage found' if damage else 'all is well'}."
+    )
+    if damage and report.get("newest_whole"):
+        yield f"The newest upload that is whole: {report['newest_whole']}"
 
 
 def _step_lines(steps: list[Mapping[str, Any]]) -> Iterator[str]:

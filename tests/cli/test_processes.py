@@ -194,8 +194,9 @@ def test_reset_wants_the_word(vault_dir: Path, typed: str, code: int) -> None:
     os.close(master)
     os.close(slave)
     assert process.returncode == code
-    assert "On this computer: nodes 3" in out
-    assert "In the cloud: nodes 2" in out
+    assert "On this computer: 3 nodes" in out
+    assert "In that upload: 2 nodes" in out
+    assert "Only on this computer: 1 nodes\n  a memory" in out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminals there")

@@ -73,7 +73,8 @@ class SyncEngine:
         if isinstance(command, Pause | Resume):
             return None
         if isinstance(command, PreviewReset):
-            return {"upload_id": "u1", "local": {"nodes": 3}, "cloud": {"nodes": 2}, "only_here": 1}
+            sides = {"here": {"nodes": 3, "bytes": 9}, "there": {"nodes": 2, "bytes": 8}}
+            return {"upload_id": "u1", **sides, "only_here": {"nodes": 1, "examples": ["a memory"]}, "refusal": None}
         if isinstance(command, Reset):
             return {"upload_id": command.upload_id}
         if isinstance(command, TestConnection):
