@@ -46,6 +46,16 @@ _SLOWEST_BYTES_PER_SECOND = 16_384
 _PAGE = 1000
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NOT_AN_OBJECT = {
+    errno.ENOENT,
+    errno.ELOOP,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.ENOTEMPTY,
+    errno.EEXIST,
+    errno.ENAMETOOLONG,
+    errno.EINVAL,
+}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -63,12 +73,13 @@ class FolderStore:
         self._options = options
         self._upload = Limiter(options.upload_bytes_per_second)
         self._download = Limiter(options.download_bytes_per_second)
+        self._slots = asyncio.Semaphore(options.concurrency)
         self._swept = False
 
     async def warm_up(self) -> None:
         """Create the folder, when the store was opened with `create`."""
         if self._create:
-            await self._run("put", "", 0, lambda: self._root.mkdir(parents=True, exist_ok=True))
+            await self._run("put", "", 0, lambda: None)
 
     async def put(self, key: str, body: bytes, *, only_if_absent: bool = False) -> None:
         """Write, fsync, rename, fsync the folder."""
@@ -116,20 +127,20 @@ class FolderStore:
         """Do `work` in a thread, within a time limit, with errors translated."""
         self.traffic.requests += 1
         try:
-            async with asyncio.timeout(self._options.idle_seconds + size / _SLOWEST_BYTES_PER_SECOND):
-                if self._create and not self._root.exists():
-                    await beside(lambda: self._root.mkdir(parents=True, exist_ok=True))
+            async with self._slots, asyncio.timeout(self._options.idle_seconds + size / _SLOWEST_BYTES_PER_SECOND):
                 return await beside(lambda: self._translated(operation, key, work))
         except TimeoutError as error:
             raise UnreachableError("storage.timeout", host=str(self._root), operation=operation) from error
 
     def _translated(self, operation: str, key: str, work: Callable[[], T]) -> T:
         try:
+            if self._create:
+                self._root.mkdir(parents=True, exist_ok=True)
             return work()
         except OSError as error:
-            raise self._meaning(error, key) from error
+            raise self._meaning(error, operation, key) from error
 
-    def _meaning(self, error: OSError, key: str) -> StorageError:
+    def _meaning(self, error: OSError, operation: str, key: str) -> StorageError:
         folder, reason = str(self._root), error.strerror or str(error)
         if error.errno in _FULL:
             return AccessError("storage.disk_full", folder=folder)
@@ -137,10 +148,10 @@ class FolderStore:
             return AccessError("storage.folder_missing", folder=folder)
         if error.errno in _FORBIDDEN:
             return AccessError("storage.folder_unwritable", folder=folder, reason=reason)
-        if error.errno in (errno.ENOENT, errno.ELOOP):
+        if error.errno in _NOT_AN_OBJECT:
+            if operation == "put":
+                return AccessError("storage.bad_key", key=key)
             return NotFoundError("storage.not_found", key=key)
-        if error.errno in (errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.EEXIST):
-            return AccessError("storage.bad_key", key=key)
         return UnreachableError("storage.unreachable", host=folder, reason=reason)
 
     def _path(self, key: str) -> Path:

@@ -43,6 +43,7 @@ class S3Store:
         self._download = Limiter(options.download_bytes_per_second)
         self._client: Client | None = None
         self._warming = asyncio.Lock()
+        self._slots = asyncio.Semaphore(options.concurrency)
 
     async def warm_up(self) -> None:
         """Import aioboto3 and make the client, in a thread."""
@@ -154,7 +155,12 @@ class S3Store:
         from core.storage.s3_errors import FOREIGN, translate
 
         try:
-            async with asyncio.timeout(self.whole_seconds(size)) as whole, asyncio.timeout(self.idle_seconds) as quiet:
+            # a call that waits for its turn is not standing still: its time begins with its turn
+            async with (
+                self._slots,
+                asyncio.timeout(self.whole_seconds(size)) as whole,
+                asyncio.timeout(self.idle_seconds) as quiet,
+            ):
                 call = _Call(self, whole, quiet)
                 token = current_call.set(call)
                 try:

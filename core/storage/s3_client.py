@@ -29,7 +29,6 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 import aioboto3  # type: ignore[import-untyped]  # noqa: E402
 import aiohttp  # noqa: E402
-import botocore  # type: ignore[import-untyped]  # noqa: E402
 from aiobotocore.config import AioConfig  # type: ignore[import-untyped]  # noqa: E402
 from aiobotocore.httpsession import AIOHTTPSession  # type: ignore[import-untyped]  # noqa: E402
 from aiobotocore.session import AioSession  # type: ignore[import-untyped]  # noqa: E402
@@ -38,6 +37,7 @@ from botocore.configprovider import (  # type: ignore[import-untyped]  # noqa: E
     ConfigValueStore,
     ConstantProvider,
 )
+from botocore.exceptions import DataNotFoundError  # type: ignore[import-untyped]  # noqa: E402
 from botocore.loaders import Loader  # type: ignore[import-untyped]  # noqa: E402
 
 from core.storage import trust  # noqa: E402
@@ -48,7 +48,7 @@ from core.storage.protocol import StoreOptions, StoreSecrets  # noqa: E402
 if TYPE_CHECKING:
     from types import TracebackType
 
-_DATA = Path(botocore.__file__).parent / "data"
+_DATA = Path(Loader.BUILTIN_DATA_PATH)
 _VERSION = "2006-03-01"
 
 
@@ -120,12 +120,13 @@ def _custom_endpoint(region: str) -> dict[str, Any]:
     Said in botocore's own rule language, this spares Amazon's rules, which are evaluated anew for every key, and its
     list of regions (1.2 MB).
     """
-    signing = {"name": "sigv4", "signingName": "s3", "signingRegion": region, "disableDoubleEncoding": True}
+    signing = {"name": "sigv4", "signingName": "s3", "signingRegion": "{Region}", "disableDoubleEncoding": True}
     url = {"url": "{Endpoint}/{Bucket}", "headers": {}, "properties": {"authSchemes": [signing]}}
     rules = {
         "version": "1.0",
         "parameters": {
             "Bucket": {"required": False, "type": "String"},
+            "Region": {"builtIn": "AWS::Region", "required": False, "type": "String"},
             "Endpoint": {"builtIn": "SDK::Endpoint", "required": False, "type": "String"},
         },
         "rules": [{"type": "endpoint", "conditions": [], "endpoint": url}],
@@ -199,7 +200,7 @@ def _read_model(path: Path) -> Any:
     plain = path.with_name(f"{path.name}.json")
     if plain.exists():
         return orjson.loads(plain.read_bytes())
-    raise botocore.exceptions.DataNotFoundError(data_path=str(path))
+    raise DataNotFoundError(data_path=str(path))
 
 
 class _HttpSession(AIOHTTPSession):  # type: ignore[misc]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.storage import StoreLocation, StoreOptions, StoreSecrets, UnreachableError, trust
+from tests.proxy import FaultProxy, answer
 from tests.servers import S3Server
 from tests.storage.conformance import keys
 from tests.storage.stores import opened, secrets_of
@@ -123,3 +124,16 @@ async def test_certificates_are_checked_behind_a_proxy_too(
                     await store.put("key", b"body")
                 assert raised.value.code == "storage.tls"
         assert set(asked) == {"203.0.113.7:443"}
+
+
+@pytest.mark.asyncio
+async def test_the_region_that_a_server_asks_for_is_learnt(rclone_s3: S3Server) -> None:
+    body = b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>garage-1</Region></Error>"
+    refusal = answer("400 Bad Request", body, content_type="application/xml")
+    async with FaultProxy(rclone_s3.url) as proxy:
+        location = StoreLocation(proxy.url, rclone_s3.new_bucket())
+        proxy.script = lambda request: None if b"/garage-1/s3/" in request.head else refusal
+        async with opened(location, secrets_of(rclone_s3), StoreOptions(max_retries=0)) as store:
+            await store.put("key", b"body")
+            assert await store.get("key") == b"body"
+            assert store.traffic.requests == len(proxy.requests) == 3

@@ -308,3 +308,14 @@ async def test_a_link_slower_than_the_slowest_is_given_up(
         with pytest.raises(UnreachableError) as raised:
             await store.get("target")
         assert raised.value.code == "storage.timeout"
+
+
+@pytest.mark.asyncio
+async def test_waiting_for_a_turn_is_not_standing_still(proxy: FaultProxy, rclone_s3: S3Server, bucket: str) -> None:
+    """12 calls, 2 at once, 0.1 s each: the last waits longer than a call may stand still."""
+    options = StoreOptions(max_retries=0, no_progress_seconds=0.4, concurrency=2)
+    async with stored(proxy, rclone_s3, bucket, options) as store:
+        proxy.script = always(stall(-1, "down", seconds=0.1))
+        found = await asyncio.gather(*(store.head("target") for _ in range(12)))
+        assert all(found)
+        assert proxy.connections <= 3

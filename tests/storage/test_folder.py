@@ -155,13 +155,15 @@ async def test_links_and_special_files_are_neither_listed_nor_read(tmp_path: Pat
     async with opened(folder_location(place, prefix="")) as store:
         await store.put("dir/real", b"1")
         assert await keys(store) == ["dir/real"]
-        for key in ("link", "pipe", "dir"):
+        for key in ("link", "pipe", "dir", "dir/real/below"):
             assert await store.head(key) is None
-            with pytest.raises(StorageError):
+            with pytest.raises(NotFoundError):
                 await store.get(key)
         for key in ("dir", "dir/real/below"):
-            with pytest.raises(StorageError):
+            await store.delete(key)
+            with pytest.raises(AccessError) as raised:
                 await store.put(key, b"x")
+            assert raised.value.code == "storage.bad_key"
         assert await store.get("dir/real") == b"1"
     assert secret.read_bytes() == b"private"
 
