@@ -29,8 +29,12 @@ def transaction(root: Path, *, wait_seconds: float = WRITE_WAIT_SECONDS) -> Iter
     """One transaction on the vault at `root`. Raises BusyError when another one runs for `wait_seconds`."""
     with write_lock(root, wait_seconds=wait_seconds):
         changes = Transaction(root, settle(root))
-        yield changes
-        changes.commit()
+        try:
+            yield changes
+            changes.commit()
+        except DamageError:
+            settle(root, thorough=True)  # a committed file has rotted: it is set aside, so that the next write can work
+            raise
 
 
 class Transaction:
@@ -122,10 +126,8 @@ class Transaction:
                 commit(self.root, name, list(jobs), findings.asides, after)
             except UnfinishedError:
                 raise
-            except BaseException as error:
+            except BaseException:
                 discard(self.root, name, jobs)
-                if isinstance(error, DamageError):
-                    settle(self.root, thorough=True)
                 raise
 
     def _write(self, corpus: str, items: Iterable[Record], embeddings: Any) -> None:

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import shutil
 
 import numpy as np
@@ -264,3 +265,18 @@ def test_a_file_that_the_system_refuses_is_an_error_and_no_damage(vault):
     with pytest.raises(FileError) as caught:
         vault.read_nodes()
     assert caught.value.code == "files.not_readable"
+
+
+@pytest.mark.parametrize("relative", [NODES, DEDUP_INDEX])
+def test_rot_found_by_a_whole_write_is_set_aside_and_the_next_write_works(vault, relative):
+    stat = (vault.root / relative).stat()
+    (vault.root / relative).write_bytes(b"{" * stat.st_size)
+    os.utime(vault.root / relative, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    write = vault.write_dedup_index if relative == DEDUP_INDEX else vault.write_nodes
+    anew = ["x"] if relative == DEDUP_INDEX else nodes(1)
+    with pytest.raises(DamageError):
+        write(anew)
+    assert [(d.relative, d.problem) for d in vault.damage] == [(relative, "vault.hash_differs")]
+    write(anew)
+    assert READ[relative](vault) == anew
+    assert len(list((vault.root / "corpus").glob("*.damaged-*"))) == 1
