@@ -19,6 +19,7 @@ from core.errors import CogzyError
 from core.messages import catalog
 
 _ROOT = Path(core.__file__).parent
+_COMPLETED_BY_THEIR_CALLER = {"pieces.tampered"}  # a sealer knows the piece alone; core.sync.codec says which pack
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def _error_names() -> frozenset[str]:
     takes_a_code = {
         kind.__name__
         for kind in below(CogzyError)
-        if next(iter(list(inspect.signature(kind).parameters)), "") == "code"
+        if next(iter(inspect.signature(kind).parameters), "") == "code"
+        and not kind.__name__.startswith("_")  # caught in its own module, never shown
     }
     return frozenset(takes_a_code)
 
@@ -123,7 +125,10 @@ def test_no_sentence_asks_for_what_is_not_given() -> None:
     unfilled = [
         f"{raised.code} asks for {sorted(_blanks(raised.code) - raised.params)}  ({raised.where})"
         for raised in _raised()
-        if raised.params is not None and raised.code in catalog() and not _blanks(raised.code) <= raised.params
+        if raised.params is not None
+        and raised.code in catalog()
+        and raised.code not in _COMPLETED_BY_THEIR_CALLER
+        and not _blanks(raised.code) <= raised.params
     ]
     assert unfilled == []
 
