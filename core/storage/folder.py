@@ -33,7 +33,7 @@ from core.storage.errors import (
     UnreachableError,
 )
 from core.storage.limits import Limiter
-from core.storage.location import StoreLocation, check_key
+from core.storage.location import StoreLocation, check_key, is_key
 from core.storage.protocol import MOST_BYTES, StoredObject, StoreOptions, Traffic
 from core.storage.threads import beside
 
@@ -241,7 +241,7 @@ class FolderStore:
         named = sorted((os.fsencode(e.name) + b"/" * is_dir, e, is_dir) for e, is_dir in entries if e.name != PARTIAL)
         for _, entry, is_dir in named:
             key = f"{folder}/{entry.name}" if folder else entry.name
-            if not _is_key(key) or not (key + "/" * is_dir).startswith(prefix):
+            if not is_key(key) or not (key + "/" * is_dir).startswith(prefix):
                 continue
             if is_dir and delimiter:
                 yield StoredObject(f"{key}/", 0)
@@ -280,11 +280,3 @@ def _read(path: Path, offset: int, length: int | None, at_most: int) -> bytes:
 
 def _stored(key: str, info: os.stat_result) -> StoredObject:
     return StoredObject(key, info.st_size, datetime.fromtimestamp(info.st_mtime, UTC))
-
-
-def _is_key(key: str) -> bool:
-    try:
-        check_key(key)
-    except AccessError:
-        return False
-    return True

@@ -6,6 +6,7 @@ the same place must give the same identity.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from core.storage.errors import AccessError
 
+_STRANGE = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
+_LONGEST_KEY = 1000
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -129,13 +132,13 @@ def is_loopback(host: str) -> bool:
 
 def check_key(key: str) -> str:
     """Return `key` when it is a plain relative path. Raises AccessError for one that could lead elsewhere."""
-    parts = key.split("/")
-    strange = any(ord(c) < 0x20 or c in '\\\x7f:*?"<>|' for c in key)
-    if (
-        not key
-        or strange
-        or len(key.encode("utf-8", "surrogatepass")) > 1000
-        or any(p in ("", ".", "..") for p in parts)
-    ):
+    if not is_key(key):
         raise AccessError("storage.bad_key", key=key)
     return key
+
+
+def is_key(key: str) -> bool:
+    """True for a plain relative path that every kind of store can hold."""
+    if not key or _STRANGE.search(key) or len(key.encode("utf-8", "surrogatepass")) > _LONGEST_KEY:
+        return False
+    return not any(part in ("", ".", "..") for part in key.split("/"))

@@ -5,7 +5,8 @@ Invariants, held by tests/storage/conformance.py for every kind of store:
 - A key is a relative posix path below the location's prefix; one that could lead out of it is refused.
 - `put` is whole or not at all: no reader ever sees a part of an object.
 - `get` returns exactly the stored bytes or raises; a cut answer is an error, never a short object.
-- `list` yields every object in the order of its key, or raises; it never ends early in silence.
+- `list` yields every object in the order of its key, or raises; it never ends early in silence. Names that are no
+  keys (folder markers of other programs) are not ours and not listed.
 - Every call ends: by an answer, by a StorageError within its deadline, or by cancellation.
 """
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.storage.errors import NotFoundError, ServerError, StorageError, TooLargeError, UnreachableError
 from core.storage.limits import Limiter
-from core.storage.location import StoreLocation, check_key
+from core.storage.location import StoreLocation, check_key, is_key
 from core.storage.protocol import MOST_BYTES, StoredObject, StoreOptions, StoreSecrets, Traffic
 from core.storage.providers import signing_region
 
@@ -94,25 +95,29 @@ class S3Store:
 
     async def list(self, prefix: str = "", *, delimiter: str = "") -> AsyncIterator[StoredObject]:
         """One request a thousand keys."""
-        parameters: dict[str, object] = {"Prefix": self.location.key_prefix + prefix, "MaxKeys": PAGE}
+        wanted = self.location.key_prefix + prefix
+        parameters: dict[str, object] = {"Prefix": wanted, "MaxKeys": PAGE}
         if delimiter:
             parameters["Delimiter"] = delimiter
 
         async def act(client: Client, _: _Call) -> dict[str, Any]:
             return await client.list_objects_v2(Bucket=self.location.bucket, **parameters)
 
-        cut = len(self.location.key_prefix)
         while True:
             page = await self._run("list", prefix, 0, act)
             if "IsTruncated" not in page:
                 raise self._not_s3("not a listing")
             found = [
-                StoredObject(item["Key"][cut:], int(item["Size"]), item.get("LastModified"))
+                StoredObject(item["Key"], int(item["Size"]), item.get("LastModified"))
                 for item in page.get("Contents", ())
             ]
-            found += [StoredObject(item["Prefix"][cut:], 0) for item in page.get("CommonPrefixes", ())]
+            found += [StoredObject(item["Prefix"], 0) for item in page.get("CommonPrefixes", ())]
             for item in sorted(found, key=_by_key):
-                yield item
+                if not item.key.startswith(wanted):
+                    raise self._not_s3("keys that were not asked for")
+                key = item.key.removeprefix(self.location.key_prefix)
+                if is_key(key[:-1] if delimiter and key.endswith("/") else key):
+                    yield replace(item, key=key)
             if not page["IsTruncated"]:
                 return
             token = page.get("NextContinuationToken")

@@ -137,3 +137,14 @@ async def test_the_region_that_a_server_asks_for_is_learnt(rclone_s3: S3Server) 
             await store.put("key", b"body")
             assert await store.get("key") == b"body"
             assert store.traffic.requests == len(proxy.requests) == 3
+
+
+@pytest.mark.asyncio
+async def test_names_that_are_no_keys_are_not_listed(moto_s3: S3Server) -> None:
+    """Web consoles make empty objects that end in a slash, the prefix itself among them."""
+    location = StoreLocation(moto_s3.url, moto_s3.new_bucket(), prefix="memory")
+    for name in ("memory/", "memory/a/", "memory/a/1", "memory/c:\\x", "memory/../up", "memory/b"):
+        moto_s3.client().put_object(Bucket=location.bucket, Key=name, Body=b"")
+    async with opened(location, secrets_of(moto_s3)) as store:
+        assert await keys(store) == ["a/1", "b"]
+        assert await keys(store, "", "/") == ["a/", "b"]
