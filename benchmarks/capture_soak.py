@@ -108,10 +108,10 @@ async def one_trial(way: str, path: Path, folder: Path, committed: int, judge: J
         score.problems.append(verdict["problem"][:120])
 
 
-async def soak(mode: str, trials: int, rows: int, folder: Path) -> dict[str, Score]:
+async def soak(mode: str, trials: int, rows: int, pace: float, folder: Path) -> dict[str, Score]:
     scores = {way: Score() for way in WAYS}
     path = folder / "reflection.duckdb"
-    with writing("duckdb", path, mode, ballast=rows) as writer, Judge() as judge:
+    with writing("duckdb", path, mode, pace, rows) as writer, Judge() as judge:
         for number in range(trials):
             for way in WAYS:
                 await one_trial(way, path, folder, writer.committed, judge, scores[way])
@@ -128,6 +128,7 @@ def main() -> int:
     parser.add_argument("--trials", type=int, default=100, help="copies of each way under each writer")
     parser.add_argument("--megabytes", type=int, default=40, help="size of the database at the beginning")
     parser.add_argument("--slow", type=float, help="copy at most so many megabytes a second")
+    parser.add_argument("--pace", type=float, default=0.02, help="seconds the writer rests between transactions")
     parser.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
     arguments = parser.parse_args()
     if arguments.slow:
@@ -136,7 +137,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="capture-soak-") as name:
         for mode in arguments.modes:
             (Path(name) / mode).mkdir()
-            results[mode] = asyncio.run(soak(mode, arguments.trials, arguments.megabytes * 1000, Path(name) / mode))
+            results[mode] = asyncio.run(
+                soak(mode, arguments.trials, arguments.megabytes * 1000, arguments.pace, Path(name) / mode)
+            )
             shutil.rmtree(Path(name) / mode)
     bad = {way: sum(scores[way].bad for scores in results.values()) for way in WAYS}
     done = {way: sum(scores[way].trials for scores in results.values()) for way in WAYS}

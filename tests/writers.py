@@ -181,10 +181,11 @@ def _write_sqlite(path: Path, counter: int, mode: str, pace: float, ballast: int
 
 
 def _numbers(done: int, pace: float) -> Iterator[int]:
-    """The numbers of the transactions to come, until somebody asks the process to end."""
+    """The numbers of the transactions to come, until somebody asks the process to end or its parent has gone."""
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: ended.append(number))
-    while not ended:
+    parent = os.getppid()
+    while not ended and os.getppid() == parent:
         done += 1
         yield done
         time.sleep(pace)

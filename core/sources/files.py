@@ -22,10 +22,11 @@ from core.sources.exclusions import holds_credentials, matcher
 from core.sources.source import Notice, Source, SourceError
 
 _GONE = (errno.ENOENT, errno.ENOTDIR)
+_OWN_USER = os.geteuid() if hasattr(os, "geteuid") else -1
 _EFFECTIVE = os.access in os.supports_effective_ids
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FoundFile:
     """One file of a source. `relative` has slashes on every system; `size` is in bytes, as it was when found."""
 
@@ -50,7 +51,7 @@ def walk_files(source: Source, notices: list[Notice] | None = None) -> Iterator[
         for relative, path, found in walk_entries(source, notices):
             if not _can_be_restored(relative):
                 _note(notices, "sources.odd_name", source, relative)
-            elif not os.access(path, os.R_OK, effective_ids=_EFFECTIVE):
+            elif not _can_be_read(path, found):
                 _note(notices, "sources.unreadable_file", source, relative)
             else:
                 yield FoundFile(relative, Path(path), found.st_size, found.st_mtime_ns, found.st_ino)
@@ -138,12 +139,20 @@ def _file(
     return relative, path, found
 
 
+def _can_be_read(path: str, found: os.stat_result) -> bool:
+    """Whether this process may read the file; asked of the system only when it is not plainly ours."""
+    if found.st_mode & stat.S_IRUSR and found.st_uid == _OWN_USER:
+        return True
+    return os.access(path, os.R_OK, effective_ids=_EFFECTIVE)
+
+
 def _can_be_restored(relative: str) -> bool:
     """Whether the name can stand in a table as UTF-8 and be put back below a folder."""
     try:
         if not relative.isascii():
             relative.encode()
-        inside(Path(), relative)
+        if "\\" in relative or ":" in relative[:2]:
+            inside(Path(), relative)
     except (UnicodeEncodeError, DamageError):
         return False
     return True
