@@ -24,7 +24,7 @@ from core.sync.pieces import Location, PieceId
 from core.sync.remote import Remote
 from core.sync.together import first_error
 
-MOST_IN_FLIGHT = 40 << 20
+MOST_IN_FLIGHT = 32 << 20
 READ_SIZE = 8 << 20
 THREADS = 6
 REQUESTS = 8

@@ -87,7 +87,7 @@ async def preview_reset(
     try:
         return await preview(vault, remote, manifest, tree, folder, known or last_known(vault))
     finally:
-        await unbroken(remove_tree, folder)
+        await unbroken(_drop, folder)
 
 
 async def reset(
@@ -119,7 +119,7 @@ async def reset(
         await unbroken(_exchange, vault.root, "reset", reset_id, staged.root, folder, staged.manifest)
     except BaseException:
         if pending(vault.root) is None:
-            await unbroken(remove_tree, folder)
+            await unbroken(_drop, folder)
         raise
     nodes, episodes = _counts(staged.manifest)
     return ResetResult(
@@ -210,6 +210,11 @@ def _exchange(root: Path, kind: str, swap_id: str, incoming: Path, spent: Path, 
         swap(root, Swap(swap_id, kind, items, spent, private=kind == "reset"))
     with translated(root):
         make_folders(root)  # what the other vault did not have
+
+
+def _drop(folder: Path) -> None:
+    if folder.exists():
+        remove_tree(folder)
 
 
 def _new_id(root: Path) -> str:

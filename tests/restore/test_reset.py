@@ -483,3 +483,18 @@ async def test_a_damaged_tree_is_named_and_changes_nothing(up: Uploader, old: Lo
         await reset(old, up.remote, override=True)
     assert caught.value.code == "uploads.table_missing"
     assert everything_below(old.root) == before
+
+
+@pytest.mark.asyncio
+async def test_a_staging_folder_that_cannot_be_written_is_told_and_changes_nothing(
+    up: Uploader, old: LocalVaultService, cloud_side: LocalVaultService
+) -> None:
+    await up.commit(vault_files(cloud_side))
+    (old.root / "sync/staging").rmdir()
+    (old.root / "sync/staging").write_text("in the way")
+    before = everything_below(old.root)
+    for action in (reset(old, up.remote), preview_reset(old, up.remote)):
+        with pytest.raises(FileError) as caught:
+            await action
+        assert caught.value.code == "files.not_writable"
+    assert everything_below(old.root) == before

@@ -350,3 +350,19 @@ async def test_kill_during_in_place_leaves_the_old_or_the_new_pair(
     assert path.read_bytes() == b"the old database"
     assert not path.with_name("notes.db-wal").exists()
     assert sorted(beside(path, "notes.db.before-*").values()) == sorted([new, b"its log"])
+
+
+@pytest.mark.asyncio
+async def test_a_target_that_cannot_be_written_is_told(up: Uploader, tmp_path: Path) -> None:
+    await up.commit({"vault/a": b"1"})
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(FileError) as caught:
+        await restore(up.remote, "latest", tmp_path / "file" / "to")
+    assert caught.value.code == "files.not_writable"
+
+
+def test_reading_back_imports_nothing_heavy_before_it_is_needed() -> None:
+    code = "import sys; import core.sync.restore, core.sync.reset, core.sync.verify; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True)
+    heavy = {"numpy", "duckdb", "aioboto3", "botocore", "zstandard", "cryptography", "pydantic", "orjson", "keyring"}
+    assert heavy & set(done.stdout.split()) == set()
