@@ -2,8 +2,8 @@
 
     python -m benchmarks.peers [--rounds 5] [--mbit 80] [--bulk] [--memory]
 
-The server is `rclone serve s3` on loopback. With `--mbit` everything runs in a network namespace of its own whose
-loopback is throttled (Linux, root). The last line is one JSON object: medians, and ratios against restic per round.
+The server is `rclone serve s3`. Everything runs in a network namespace of its own (Linux, root), so that the bytes on
+its loopback are this comparison's alone; `--mbit` throttles that loopback. The last line is one JSON object: medians, and ratios against restic per round.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.measure import Run
 from benchmarks.workload import Maker, Workload, sizes
-from tests.servers import S3, serve
+from tests.servers import S3Server, serve
 
 STEPS = ("first", "small", "unchanged", "restore")
 INSIDE = "COGZY_BENCH_NAMESPACE"
@@ -35,7 +35,7 @@ class Cogzy:
 
     name = "cogzy"
 
-    def __init__(self, workload: Workload, s3: S3, scratch: Path) -> None:
+    def __init__(self, workload: Workload, s3: S3Server, scratch: Path) -> None:
         self._scratch = scratch
         self.bucket = s3.new_bucket()
         self.environ = {
@@ -66,7 +66,7 @@ class Restic:
 
     name = "restic"
 
-    def __init__(self, workload: Workload, s3: S3, scratch: Path) -> None:
+    def __init__(self, workload: Workload, s3: S3Server, scratch: Path) -> None:
         self._scratch = scratch
         self._paths = [str(path) for path in workload.paths]
         self.bucket = s3.new_bucket()
@@ -97,7 +97,7 @@ class Rclone:
 
     name = "rclone"
 
-    def __init__(self, workload: Workload, s3: S3, scratch: Path) -> None:
+    def __init__(self, workload: Workload, s3: S3Server, scratch: Path) -> None:
         self._scratch = scratch
         self._root = workload.root
         self.bucket = s3.new_bucket()
@@ -123,7 +123,7 @@ class Rclone:
             return measure.run([self._command, "sync", f"s3:{self.bucket}", str(folder)], self.environ, memory=memory)
 
 
-PEERS: tuple[Callable[[Workload, S3, Path], Cogzy | Restic | Rclone], ...] = (Cogzy, Restic, Rclone)
+PEERS: tuple[Callable[[Workload, S3Server, Path], Cogzy | Restic | Rclone], ...] = (Cogzy, Restic, Rclone)
 
 
 def main() -> None:
@@ -136,7 +136,7 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true", help="also measure memory, in a round of its own")
     parser.add_argument("--data", type=Path, help="keep and reuse the built data set here")
     options = parser.parse_args()
-    if options.mbit and not os.environ.get(INSIDE):
+    if not os.environ.get(INSIDE):
         _in_namespace(options.mbit)
     with tempfile.TemporaryDirectory(prefix="cogzy-bench-") as scratch:
         print(json.dumps(compare(options, Path(scratch))))
@@ -247,12 +247,9 @@ def _versions() -> dict[str, str]:
 
 
 def _in_namespace(mbit: int) -> None:
-    """Start again in a network namespace whose loopback passes `mbit` Mbit/s."""
-    shaped = (
-        "ip link set lo mtu 1500 up && "
-        f"tc qdisc add dev lo root tbf rate {mbit}mbit burst 128kb latency 300ms && "
-        'exec "$@"'
-    )
+    """Start again in a network namespace of our own, whose loopback passes `mbit` Mbit/s (0: all it can)."""
+    shape = f"ip link set lo mtu 1500 && tc qdisc add dev lo root tbf rate {mbit}mbit burst 128kb latency 300ms && "
+    shaped = f'{shape if mbit else ""}ip link set lo up && exec "$@"'
     command = ["unshare", "--net", "sh", "-c", shaped, "sh", sys.executable, "-m", "benchmarks.peers", *sys.argv[1:]]
     os.execvpe("unshare", command, {**os.environ, INSIDE: "1"})
 

@@ -12,6 +12,7 @@ import numpy as np
 from core.vault import LocalVaultService
 
 WIDTH = 384
+LIVED_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Maker:
     def __init__(self, root: Path, *, scale: float = 1.0, rounds: int = 10, seed: int = 7) -> None:
         self.set = Workload(root)
         self._random = np.random.default_rng(seed)
-        self._words = [f"w{number:x}" for number in self._random.integers(0, 1 << 24, 4000)]
+        self._prose = _prose(self._random, 1_500_000)
         self._scale = scale
         self._rounds = rounds
         self._made = 0
@@ -58,7 +59,10 @@ class Maker:
                 "tags VARCHAR[], access_count INTEGER, timestamp TIMESTAMP)"
             )
             for _ in range(self._rounds):
-                self._reflections(db, self._count(15_000), self._count(8000))
+                self._reflections(db, self._count(13_000), self._count(6500))
+                db.execute("CHECKPOINT")
+            for _ in range(LIVED_ROUNDS if self._rounds > 1 else 0):
+                self._reflections(db, 10, 10)
                 db.execute("CHECKPOINT")
         with duckdb.connect(str(self.set.data / "knowledge_graph.duckdb")) as db:
             db.execute(
@@ -71,7 +75,10 @@ class Maker:
             )
             db.execute("CREATE INDEX relationship_from ON kg_relationships(from_entity)")
             for _ in range(self._rounds):
-                self._graph(db, self._count(16_000), self._count(70_000))
+                self._graph(db, self._count(12_500), self._count(90_000))
+                db.execute("CHECKPOINT")
+            for _ in range(LIVED_ROUNDS if self._rounds > 1 else 0):
+                self._graph(db, 10, 10)
                 db.execute("CHECKPOINT")
         vault = LocalVaultService.open(self.set.vault)
         count = int(10_000 * self._scale)
@@ -90,7 +97,7 @@ class Maker:
         return max(2, int(rows * self._scale / self._rounds))
 
     def _reflections(self, db: duckdb.DuckDBPyConnection, conversations: int, reflections: int) -> None:
-        columns = {"id": self._ids(conversations), "content": self._texts(conversations, 90)}
+        columns = {"id": self._ids(conversations), "content": self._texts(conversations, 420)}
         self._insert(
             db,
             "conversations_v2",
@@ -98,7 +105,7 @@ class Maker:
             conversations,
             "id, content, embedding, 'project', TIMESTAMP '2026-01-01', '{\"turns\": 3}'",
         )
-        columns = {"id": self._ids(reflections), "content": self._texts(reflections, 40)}
+        columns = {"id": self._ids(reflections), "content": self._texts(reflections, 160)}
         self._insert(
             db,
             "reflections_v2",
@@ -108,7 +115,7 @@ class Maker:
         )
 
     def _graph(self, db: duckdb.DuckDBPyConnection, entities: int, relations: int) -> None:
-        columns = {"id": self._ids(entities), "content": self._texts(entities, 6)}
+        columns = {"id": self._ids(entities), "content": self._texts(entities, 60)}
         self._insert(
             db,
             "kg_entities",
@@ -142,7 +149,8 @@ class Maker:
         return [f"{value:016x}" for value in self._random.integers(0, 1 << 62, count)]
 
     def _texts(self, count: int, words: int) -> list[str]:
-        return [" ".join(self._random.choice(self._words, words)) for _ in range(count)]
+        starts = self._random.integers(0, len(self._prose) - words, count)
+        return [" ".join(self._prose[start : start + words]) for start in starts]
 
     def _vectors(self, count: int) -> np.ndarray:
         vectors = self._random.standard_normal((count, WIDTH), dtype=np.float32)
@@ -163,6 +171,16 @@ class Maker:
                 zip(self._ids(count), self._texts(count, 10), self._texts(count, 22), strict=True)
             )
         ]
+
+
+def _prose(random: np.random.Generator, length: int) -> list[str]:
+    """Words as prose has them: a few very often, many seldom, in phrases that come back."""
+    syllables = ["ba", "con", "de", "er", "fi", "gra", "in", "lo", "men", "no", "per", "que", "ra", "sta", "ti", "ver"]
+    words = ["".join(random.choice(syllables, random.integers(1, 5))) for _ in range(12_000)]
+    rank = np.minimum((len(words) * random.random(length) ** 3.5).astype(int), len(words) - 1)
+    for start in random.integers(0, length - 40, length // 60):
+        rank[start : start + 8] = rank[start + 20 : start + 28]
+    return [words[number] for number in rank]
 
 
 def sizes(workload: Workload) -> dict[str, int]:

@@ -230,16 +230,30 @@ class SyncEngine:
                     report = await verify.verify(remote, command.sample, self._progress)
                     return report.as_json()
                 case PreviewReset():
-                    preview = await reset.preview_reset(vault, remote, command.upload_id)
+                    preview = await reset.preview_reset(
+                        vault, remote, command.upload_id, known=await self._head(remote)
+                    )
                     return preview.as_json()
                 case Reset():
                     done = await reset.reset(
-                        vault, remote, command.upload_id, override=command.override, progress=self._progress
+                        vault,
+                        remote,
+                        command.upload_id,
+                        override=command.override,
+                        known=await self._head(remote),
+                        progress=self._progress,
                     )
                     self._vault = None
                     await self._follow(remote, str(done.upload_id))
                     return done.as_json()
         raise UsageError("protocol.unknown", seen=type(command).__name__)
+
+    async def _head(self, remote: Remote) -> str | None:
+        """The newest upload of this computer that it knows to be in that remote."""
+        from core.sync.connect import remote_key
+
+        key = remote_key(remote.store.location, remote.vault_id)
+        return (await asyncio.to_thread(self._opened_state().remote, key)).head
 
     async def _follow(self, remote: Remote, upload_id: str) -> None:
         """After a reset: this computer belongs to the upload's vault now, and its next upload follows that one."""
@@ -312,47 +326,16 @@ class SyncEngine:
     # ------------------------------------------------------------------ status
 
     def _status(self) -> dict[str, Any]:
+        from core.sync import status
+
         context = self._context_now()
-        status, state, settings = context.vault.get_status(), context.state, context.settings
-        shown = self._shown(context)
-        failed = state.fact("failed")
-        return {
-            "state": shown.state,
-            "until": shown.until,
-            "reason": shown.reason,
-            "error": failed["error"] if failed else None,
-            "vault": _vault_counts(status.as_json()),
-            "methods": _methods(context),
-            "sources": _sources(context),
-            "runs": state.runs(5),
-            "settings_problems": [problem.as_json() for problem in self._load().problems],
-            "system_id": settings.sync.system_id_resolved,
-            "vault_id": settings.vault_id,
-            "encrypted": settings.encrypted,
-        }
+        told = status.of(context, self._shown(context))
+        return {**told, "settings_problems": [problem.as_json() for problem in self._load().problems]}
 
     def _shown(self, context: SyncContext) -> rules.Shown:
-        state, settings = context.state, context.settings
-        pause, failed = state.fact("pause"), state.fact("failed")
-        record = _record(context)
-        code = failed["error"]["code"] if failed else None
-        return rules.shown(
-            rules.Facts(
-                cloud_configured=settings.sync.cloud_configured,
-                now=self._clock(),
-                resetting=self._busy_with == "resetting",
-                syncing=self._busy_with == "syncing",
-                checking=self._busy_with == "checking",
-                keychain_locked=code == "credentials.locked",
-                paused=pause is not None,
-                paused_until=(pause or {}).get("until"),
-                offline=code in ("storage.unreachable", "storage.timeout"),
-                failed=None if code in (None, "storage.unreachable", "storage.timeout") else code,
-                damaged=bool(context.vault.damage),
-                last_commit=record.committed_at if record else None,
-                in_use_since=state.fact("in_use_since"),
-            )
-        )
+        from core.sync import status
+
+        return rules.shown(status.facts(context, self._busy_with))
 
     def _tell_state(self) -> None:
         context = self._context_now()
@@ -385,6 +368,10 @@ class SyncEngine:
 
         swap.recover(self._root)
         vault = LocalVaultService.open(self._root)
+        if any(self._root.glob(".before-*")):
+            from core.sync.reset import purge_kept
+
+            purge_kept(self._root)
         for leftover in (self._root / STAGING).glob("*"):
             if leftover.is_dir():
                 shutil.rmtree(leftover, ignore_errors=True)
@@ -469,78 +456,6 @@ def _elsewhere(info: UploadInfo, own: Settings) -> bool:
 def _failure(error: CogzyError) -> dict[str, Any]:
     attempts = getattr(error, "attempts", ())
     return {"success": False, "error": error.as_json(), "attempts": [asdict(attempt) for attempt in attempts]}
-
-
-def _record(context: SyncContext) -> Any:
-    from core.sync.connect import location_of, remote_key
-
-    if not context.settings.sync.cloud_configured:
-        return None
-    return context.state.remote(remote_key(location_of(context.settings), context.settings.vault_id))
-
-
-def _methods(context: SyncContext) -> dict[str, Any]:
-    """The last results of each method, from the history."""
-    record = _record(context)
-    last: dict[str, dict[str, Any]] = {}
-    for run in context.state.runs(200):
-        for attempt in (run["result"] or {}).get("attempts", ()):
-            if attempt["outcome"] != "skipped":
-                last.setdefault(attempt["method"], {**attempt, "at": run["started_at"]})
-    cloud = last.get("cloud")
-    return {
-        "cloud": {
-            "configured": context.settings.sync.cloud_configured,
-            "last_success": record.committed_at if record else None,
-            "confirmed_at": record.confirmed_at if record else None,
-            "upload_id": record.head if record else None,
-            "last_attempt": cloud,
-            "last_error": cloud["error"] if cloud else None,
-        },
-        "http": {
-            "configured": bool(context.settings.sync.hub_url),
-            "last_success": None,
-            "last_attempt": last.get("http"),
-            "last_error": (last.get("http") or {}).get("error"),
-        },
-    }
-
-
-def _sources(context: SyncContext) -> list[dict[str, Any]]:
-    from core.sync.connect import location_of, remote_key
-
-    known = {}
-    if context.settings.sync.cloud_configured:
-        known = context.state.sources(remote_key(location_of(context.settings), context.settings.vault_id))
-    shown = []
-    for source in context.sources:
-        record = known.get(source.name)
-        shown.append(
-            {
-                "name": source.name,
-                "kind": source.kind,
-                "path": str(source.path),
-                "enabled": source.enabled,
-                "found": source.path.exists(),
-                "last_copy": record.copied_at if record else None,
-                "size": record.size if record else None,
-                "rows": record.rows if record else None,
-                "state": _source_state(source.enabled, source.path.exists(), record is not None),
-            }
-        )
-    return shown
-
-
-def _source_state(enabled: bool, found: bool, copied: bool) -> str:
-    if not enabled:
-        return "off"
-    if not found:
-        return "not found"
-    return "copied" if copied else "not copied yet"
-
-
-def _vault_counts(status: dict[str, Any]) -> dict[str, Any]:
-    return {**status, "embeddings": (status["node_vectors"] or 0) + (status["episode_vectors"] or 0)}
 
 
 def _file(entry: Any) -> dict[str, Any]:

@@ -233,6 +233,7 @@ class Gatherer:
             self.into.notices.append(Notice("sources.image_held", {"name": name, "why": result.reason}))
             await asyncio.to_thread(shutil.rmtree, next_rows, True)
         else:
+            self.into.notices.append(Notice("sources.image_needed", {"name": name, "why": result.reason}))
             await self._image(copy, result, await self._pack_image(copy), rows_folder)
 
     async def _pack_image(self, copy: CapturedDatabase) -> tuple[SentFile, tuple[Member, ...]]:
@@ -371,7 +372,7 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> list[CogzyError]:
     return found
 
 
-_HOURLY = frozenset({"database.no_key"})
+_HOURLY = frozenset({"database.table_without_key"})
 
 
 def entry_size(entry: Entry) -> int:
