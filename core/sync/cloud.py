@@ -413,7 +413,7 @@ class _Run:
         """After the commit: remember stats that moved without a change, remove fingerprints that nothing needs."""
         state = self.context.state
         state.touch_entries(self.key, into.touched_files)
-        for source in into.touched_sources:
+        for source in (*into.touched_sources, *(() if into.anything else into.sources)):
             state.touch_source(self.key, source)
         kept = {record.rows_folder for record in state.sources(self.key).values()}
         for folder in self.rows.glob("*/*"):
