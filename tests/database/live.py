@@ -11,7 +11,7 @@ import duckdb
 
 from core.database import DeltaFiles, Rebuilt, Scan, TableState
 from core.database.checking import check
-from core.database.connection import connect
+from core.database.connection import connect, quoted
 from core.database.delta import scan
 from core.database.rebuilding import rebuild
 
@@ -110,10 +110,7 @@ def contents(path: Path) -> dict[str, Any]:
             ),
         }
         for schema, table, *_ in found["tables"]:
-            names = ask(
-                "SELECT column_name FROM duckdb_columns() "
-                f"WHERE (schema_name, table_name) = ('{schema}', '{table}') ORDER BY column_index"
-            )
-            as_text = ", ".join('"' + name.replace('"', '""') + '"::VARCHAR' for (name,) in names)
-            found[f"{schema}.{table}"] = ask(f'SELECT {as_text} FROM "{schema}"."{table}" ORDER BY ALL')
+            described = connection.execute(f"SELECT * FROM {quoted(schema, table)} LIMIT 0").description
+            as_text = ", ".join(f"{quoted(column[0])}::VARCHAR" for column in described)
+            found[f"{schema}.{table}"] = ask(f"SELECT {as_text} FROM {quoted(schema, table)} ORDER BY ALL")
         return found
