@@ -20,12 +20,12 @@ from core import __version__
 from core.crash_points import crash_point
 from core.errors import CogzyError
 from core.sync import rules
-from core.sync.connect import connect, location_of, remote_key
 from core.sync.errors import CloudUploadError
 from core.sync.events import Event, Notice
 from core.sync.looking import Look, Only, expected_bytes, look_at, wanted_sources
 from core.sync.meter import Meter
 from core.sync.protocol import SyncResult
+from core.sync.remote import location_of, remote_key
 from core.sync.state import SyncState
 from core.sync.streams import split_ids
 from core.sync.together import first_error
@@ -187,6 +187,8 @@ class _Run:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Connect, make the private staging folder, and leave neither behind."""
+        from core.sync.connect import connect
+
         context = self.context
         self.remote = await connect(context.settings, context.credentials, context.vault.root)
         try:

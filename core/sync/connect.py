@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from core.credentials import Credentials
 from core.errors import RefusedError, UsageError
 from core.files import write_atomically
-from core.storage import NotFoundError, ObjectStore, StoreLocation, StoreOptions, StoreSecrets, open_store
+from core.storage import NotFoundError, ObjectStore, StoreOptions, StoreSecrets, open_store
 from core.sync.layout import VAULT_ID, format_key, keys_prefix, manifest_key, upload_system, wrapped_key
 from core.sync.manifest import MOST_MANIFEST, parse_manifest
-from core.sync.remote import Remote
+from core.sync.remote import Remote, location_of
 from core.sync.sealing import ClearSealer, KeySealer, Sealer
 from core.sync.vault_format import VaultFormat, check_format, encode_format, parse_format
 
@@ -31,19 +30,6 @@ if TYPE_CHECKING:
 WRAPPED_CACHE = "sync/keys.json"
 VAULTS = "vaults/"
 MOST_FORMAT = 1 << 16
-
-
-def remote_key(location: StoreLocation, vault_id: str) -> str:
-    """The name under which this computer keeps what it knows of a remote: 16 hex digits."""
-    return hashlib.sha256(f"{location.identity}|{vault_id}".encode()).hexdigest()[:16]
-
-
-def location_of(settings: Settings) -> StoreLocation:
-    """Where the cloud copy lives. Raises UsageError when none is set up."""
-    location = settings.sync.store_location()
-    if location is None:
-        raise UsageError("cloud.not_set_up")
-    return location
 
 
 def store_options(settings: Settings) -> StoreOptions:

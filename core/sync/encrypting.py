@@ -17,15 +17,14 @@ from core.sync.connect import (
     connect_store,
     fetch_keys,
     keep_master_key,
-    location_of,
     master_key,
     put_key,
     remember_keys,
     remembered_keys,
-    remote_key,
 )
 from core.sync.keys import new_master_key, new_recovery_key, wrap, wrap_with_recovery
 from core.sync.layout import wrapped_key
+from core.sync.remote import location_of, remote_key
 
 if TYPE_CHECKING:
     from core.credentials import Credentials

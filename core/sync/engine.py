@@ -250,7 +250,7 @@ class SyncEngine:
 
     async def _head(self, remote: Remote) -> str | None:
         """The newest upload of this computer that it knows to be in that remote."""
-        from core.sync.connect import remote_key
+        from core.sync.remote import remote_key
 
         key = remote_key(remote.store.location, remote.vault_id)
         return (await asyncio.to_thread(self._opened_state().remote, key)).head
@@ -425,7 +425,8 @@ class SyncEngine:
 
     @contextlib.asynccontextmanager
     async def _remote_to_read(self, upload_id: str | None) -> AsyncIterator[Remote]:
-        from core.sync.connect import connect_to_read, location_of, remote_key
+        from core.sync.connect import connect_to_read
+        from core.sync.remote import location_of, remote_key
 
         settings = (await self._loaded()).settings
         key = remote_key(location_of(settings), settings.vault_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.sync import rules
-from core.sync.connect import location_of, remote_key
+from core.sync.remote import location_of, remote_key
 
 if TYPE_CHECKING:
     from core.sync.cloud import SyncContext
