@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from core.credentials import Credentials
     from core.settings import Loaded
     from core.settings_model import Settings
-    from core.sync.cloud import SyncContext
+    from core.sync.context import SyncContext
     from core.sync.protocol import SyncResult
     from core.sync.remote import Remote
     from core.sync.state import SyncState
@@ -406,7 +406,7 @@ class SyncEngine:
     def _context_now(self) -> SyncContext:
         """The context for looking, without what only an owner may put right."""
         from core.sources import find_sources
-        from core.sync.cloud import SyncContext
+        from core.sync.context import SyncContext
         from core.vault import LocalVaultService
 
         settings = self._load().settings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -46,9 +47,10 @@ from core.sync.fields import dump, parse_object
 from core.sync.image import image_stream
 from core.sync.looking import SOURCES, VAULT, SeenSource, stat_signature
 from core.sync.pieces import PieceId, PieceKind
-from core.sync.sending import Packer, PackLine, SentFile
+from core.sync.sending import Packer, PackingStoppedError, PackLine, SentFile
 from core.sync.state import EntryRecord, SourceRecord
 from core.sync.streams import Stream
+from core.sync.together import first_error
 
 if TYPE_CHECKING:
     from core.vault import LocalVaultService
@@ -195,7 +197,8 @@ class Gatherer:
         name = copy.source.name
         known = self.known_source(name)
         last = None
-        if known is not None and known.image_at is not None and known.rows_folder is not None:
+        in_head = self.known_entry(f"{SOURCES}/{name}/{copy.source.path.name}") is not None
+        if in_head and known is not None and known.image_at is not None and known.rows_folder is not None:
             last = rules.ImageState(known.image_at, known.image_bytes, known.delta_bytes, known.duckdb_version)
         reason = rules.image_reason(last, self.now, full=self.full, duckdb_version=None)
         rows_folder = f"{name}/{self.upload_id}"
@@ -214,7 +217,7 @@ class Gatherer:
                 return await scan(copy.database, known=known_rows, next_state=next_rows, out=out)
 
         if reason is not None:
-            async with asyncio.TaskGroup() as both:
+            async with first_error(), asyncio.TaskGroup() as both:
                 scanning = both.create_task(scanned())
                 packing = both.create_task(self._pack_image(copy))
             await self._image(copy, scanning.result(), packing.result(), rows_folder)
@@ -238,14 +241,24 @@ class Gatherer:
 
     async def _pack_image(self, copy: CapturedDatabase) -> tuple[SentFile, tuple[Member, ...]]:
         parts = [copy.database] if copy.wal is None else [copy.database, copy.wal]
+        left = threading.Event()
+
+        def advanced(count: int) -> None:
+            self.line.still_wanted()
+            if left.is_set():
+                raise PackingStoppedError
+            self.advanced(count)
 
         def pack() -> tuple[SentFile, tuple[Member, ...]]:
-            stream = image_stream(parts, advanced=self.advanced)
+            stream = image_stream(parts, advanced=advanced)
             sent = self.packer.put_blocks(PieceKind.SLICE, stream)
             return sent, stream.members
 
         self.say("packing", copy.source.name)
-        return await self.line.run(pack)
+        try:
+            return await self.line.run(pack)
+        finally:
+            left.set()  # a copy that turned out to be torn is not worth packing to its end
 
     async def _image(
         self, copy: CapturedDatabase, result: Scan, packed: tuple[SentFile, tuple[Member, ...]], rows_folder: str

@@ -13,7 +13,7 @@ from core.sync.errors import HybridSyncError
 from core.sync.protocol import Attempt, SyncMethod, SyncResult
 
 if TYPE_CHECKING:
-    from core.sync.cloud import SyncContext
+    from core.sync.context import SyncContext
 
 METHODS = ("cloud", "http")
 

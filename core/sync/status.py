@@ -8,7 +8,7 @@ from core.sync import rules
 from core.sync.remote import location_of, remote_key
 
 if TYPE_CHECKING:
-    from core.sync.cloud import SyncContext
+    from core.sync.context import SyncContext
     from core.sync.state import RemoteRecord
 
 UNREACHABLE = ("storage.unreachable", "storage.timeout")

@@ -1,0 +1,37 @@
+"""What one sync works on, and how it finds out that it has to look again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.credentials import Credentials
+    from core.settings_model import Settings
+    from core.sources import Source
+    from core.sync.events import Event
+    from core.sync.state import SyncState
+    from core.vault import LocalVaultService
+
+
+@dataclass(frozen=True)
+class SyncContext:
+    """What a method works on: one vault, its settings and secrets, what is known of its remotes, who listens."""
+
+    vault: LocalVaultService
+    settings: Settings
+    credentials: Credentials
+    state: SyncState
+    sources: Sequence[Source]
+    emit: Callable[[Event], None]
+    clock: Callable[[], float] = time.time
+
+
+class HeadGoneError(Exception):
+    """The parent manifest is not in the remote any more: it was emptied, or is another bucket."""
+
+
+class HeadFoundError(Exception):
+    """The local state knew nothing, but this system has uploads here: they were taken over, look again."""
