@@ -366,13 +366,13 @@ def entry_of(record: EntryRecord) -> Entry:
     return entry
 
 
-async def unless_busy(work: Awaitable[None], into: Gathered) -> None:
-    """Await one source's work; what hurts that source alone becomes a notice."""
+async def unless_busy(work: Awaitable[None], name: str, into: Gathered) -> None:
+    """Await the work on source `name`; what hurts that source alone becomes a notice."""
     try:
         await work
     except* (BusyError, SourceError, DatabaseError) as group:
         for error in _leaves(group):
-            into.notices.append(Notice(error.code, dict(error.params)))
+            into.notices.append(Notice(error.code, {"name": name, **error.params}))
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[CogzyError]:

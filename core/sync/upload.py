@@ -91,6 +91,7 @@ class UploadRun:
             rows_changed=into.rows_changed,
             pieces_new=packer.counts.new,
             pieces_reused=packer.counts.reused,
+            requests=self.remote.store.traffic.requests,
             files_unchanged=into.files_unchanged + len(self.seen.vault_files) - len(self.seen.vault_changed),
             notices=tuple({"code": notice.code, "params": notice.params} for notice in into.notices),
         )
@@ -174,13 +175,14 @@ class UploadRun:
             async with asyncio.TaskGroup() as databases:
                 for source in seen.sources:
                     if source.changed and source.source.kind == "duckdb":
-                        databases.create_task(unless_busy(gatherer.duckdb(source, scan_slot), into))
+                        databases.create_task(unless_busy(gatherer.duckdb(source, scan_slot), source.source.name, into))
                 await gatherer.vault(context.vault, seen.vault_changed, seen.vault_gone)
                 for source in seen.sources:
                     if source.changed and source.source.kind == "sqlite":
-                        await unless_busy(gatherer.sqlite(source), into)
+                        await unless_busy(gatherer.sqlite(source), source.source.name, into)
                     elif source.changed and source.source.kind == "files":
-                        await unless_busy(gatherer.files(source.source, source.signature or ""), into)
+                        files = gatherer.files(source.source, source.signature or "")
+                        await unless_busy(files, source.source.name, into)
             await line.run(packer.flush)
         return packer
 
