@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -27,9 +26,7 @@ _STDERR_KEPT = 2000
 
 def child_command() -> list[str]:
     """The command that starts the child."""
-    if getattr(sys, "frozen", False):
-        return own_command("--database")
-    return [sys.executable, "-I", "-m", "core.database.child"]
+    return own_command("--database")
 
 
 async def scan(
