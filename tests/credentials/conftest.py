@@ -122,12 +122,13 @@ def _gnome_keyring(bare_environment: dict[str, str], place: Path) -> Iterator[Ke
         assert daemon.stdin is not None
         daemon.stdin.write(b"test-only")
         daemon.stdin.close()
+        daemon.stdin = None
         _until(lambda: (Path(environment["HOME"]) / ".local/share/keyrings/login.keyring").exists())
         yield Keychain(environment)
     finally:
         for process in (daemon, bus):
             process.kill()
-            process.wait()
+            process.communicate()
 
 
 def _until(true: Callable[[], bool]) -> None:
