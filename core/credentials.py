@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from core.errors import CogzyError, Param, UsageError
+from core.logs import remember_secret
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -97,13 +98,17 @@ class Credentials:
 
     async def get(self, name: SecretName) -> Secret | None:
         """The secret, or None when there is none anywhere. Raises CredentialError when that cannot be told."""
+        found = await self._found(name)
+        if found is not None:
+            remember_secret(found.value)
+        return found
+
+    async def _found(self, name: SecretName) -> Secret | None:
         given = self._from_environment(name)
-        if given is not None:
+        if given is not None or self._answered_by_environment(name):
             return given
         if name in self._session:
             return Secret(self._session[name], "session")
-        if self._answered_by_environment(name):
-            return None
         found: Secret | None = None
         if self._file.exists():
             kept = (await self._read_file()).get(name)
@@ -119,6 +124,7 @@ class Credentials:
         """
         if not value or "\0" in value or len(value.encode()) > _LONGEST:
             raise UsageError("credentials.not_a_secret", name=name, longest=_LONGEST)
+        remember_secret(value)
         if self._session_only or self._answered_by_environment(name):
             self._session[name] = value
             return "session"

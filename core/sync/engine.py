@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import CogzyError, UsageError
+from core.errors import BusyError, CogzyError, UsageError
 from core.sync import rules
 from core.sync.events import (
     Cancel,
@@ -362,6 +362,22 @@ class SyncEngine:
             self._vault = await asyncio.to_thread(self._opened)
         return self._vault
 
+    def _opened_by_anybody(self) -> LocalVaultService:
+        """The vault for a look. A reset that was killed is ended first, unless an owner is at it."""
+        from core.vault import LocalVaultService, owner_lock
+
+        try:
+            return LocalVaultService.open(self._root)
+        except BusyError as error:
+            if error.code != "vault.resetting":
+                raise
+        lock = owner_lock(self._root, "cli")
+        lock.acquire()
+        try:
+            return self._opened()
+        finally:
+            lock.release()
+
     def _opened(self) -> LocalVaultService:
         from core.sync import swap
         from core.vault import LocalVaultService
@@ -404,13 +420,16 @@ class SyncEngine:
         return self._given_credentials
 
     def _context_now(self) -> SyncContext:
-        """The context for looking, without what only an owner may put right."""
+        """The context for looking: settings as they are, nothing made that was not there."""
+        from core import settings
+
+        return self._context_of(settings.load(self._root, self._environ).settings)
+
+    def _context_of(self, settings: Settings) -> SyncContext:
         from core.sources import find_sources
         from core.sync.context import SyncContext
-        from core.vault import LocalVaultService
 
-        settings = self._load().settings
-        vault = self._vault or LocalVaultService.open(self._root)
+        vault = self._vault or self._opened_by_anybody()
         sources = find_sources(settings, environ=self._environ)
         return SyncContext(vault, settings, self._credentials(), self._opened_state(), sources, self._emit, self._clock)
 
@@ -421,7 +440,7 @@ class SyncEngine:
         if loaded.problems:
             first = loaded.problems[0]
             raise UsageError(first.code, field=first.field, **first.params)
-        return await asyncio.to_thread(self._context_now)
+        return await asyncio.to_thread(self._context_of, loaded.settings)
 
     @contextlib.asynccontextmanager
     async def _remote_to_read(self, upload_id: str | None) -> AsyncIterator[Remote]:

@@ -36,6 +36,7 @@ class SyncResult:
     rows_changed: int = 0
     pieces_new: int = 0
     pieces_reused: int = 0
+    requests: int = 0
     files_unchanged: int = 0
     attempts: tuple[Attempt, ...] = ()
     notices: tuple[dict[str, Any], ...] = field(default=())
