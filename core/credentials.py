@@ -105,10 +105,12 @@ class Credentials:
 
     async def _found(self, name: SecretName) -> Secret | None:
         given = self._from_environment(name)
-        if given is not None or self._answered_by_environment(name):
+        if given is not None:
             return given
         if name in self._session:
             return Secret(self._session[name], "session")
+        if self._answered_by_environment(name):
+            return None
         found: Secret | None = None
         if self._file.exists():
             kept = (await self._read_file()).get(name)
