@@ -187,9 +187,7 @@ async def test_a_missing_source_is_not_found_and_stays_in_the_cloud(computer: Co
     assert (await computer.sync())["files_uploaded"] == 0
 
 
-async def test_files_that_were_touched_but_not_changed_are_looked_at_once(
-    computer: Computer, traffic: Traffic
-) -> None:
+async def test_files_that_were_touched_but_not_changed_are_looked_at_once(computer: Computer, traffic: Traffic) -> None:
     await computer.sync()
     before = objects(computer.cloud)
     for path in [*computer.transcripts.rglob("*.jsonl"), computer.vault / "corpus" / "nodes.json", computer.notes]:

@@ -20,9 +20,9 @@ import duckdb
 from core.database.schema import RESERVED
 from core.storage import ObjectStore
 from core.sync import connect
-from core.sync.remote import location_of, remote_key
 from core.sync.engine import SyncEngine
 from core.sync.events import Command, Event, Restore, Sync
+from core.sync.remote import location_of, remote_key
 from core.sync.state import RemoteRecord, SyncState
 from core.vault import LocalVaultService
 
