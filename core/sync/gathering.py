@@ -50,7 +50,7 @@ from core.sync.pieces import PieceId, PieceKind
 from core.sync.sending import Packer, PackingStoppedError, PackLine, SentFile
 from core.sync.state import EntryRecord, SourceRecord
 from core.sync.streams import Stream
-from core.sync.together import first_error
+from core.sync.together import first_error, unbroken
 
 if TYPE_CHECKING:
     from core.vault import LocalVaultService
@@ -100,17 +100,20 @@ class Gatherer:
     say: Callable[[Stage, str], None]
 
     async def vault(self, vault: LocalVaultService, changed: Sequence[str], gone: Sequence[str]) -> None:
-        """Pack the vault's changed files as one consistent whole."""
-        self.into.removed += [f"{VAULT}/{name}" for name in gone]
-        if not changed:
+        """Pack the vault's changed files as one consistent whole: what a commit since the look changed goes with it."""
+        if not changed and not gone:
             return
         snapshot = vault.snapshot(self.staging)
-        files = (await asyncio.to_thread(snapshot.__enter__)).files
+        files = (await unbroken(snapshot.__enter__)).files
         try:
+            here = {file.relative for file in files} | {damage.relative for damage in vault.damage}
+            self.into.removed += [f"{VAULT}/{name}" for name in gone if name not in here]
             for file in files:
-                if file.relative in changed:
+                path, seen = f"{VAULT}/{file.relative}", stat_signature(file.path)
+                known = self.known_entry(path)
+                if not file.derived and (known is None or known.signature != seen):
                     self.say("packing", file.relative)
-                    await self._file(f"{VAULT}/{file.relative}", file.path, stat_signature(file.path))
+                    await self._file(path, file.path, seen)
         finally:
             await asyncio.to_thread(snapshot.__exit__, None, None, None)
 
