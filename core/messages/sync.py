@@ -35,6 +35,16 @@ MESSAGES = {
         "The settings say not to fall back to another method.",
         "`cogzy config set enable_fallback true` allows it.",
     ),
+    "sync.state_unreadable": (
+        "The sync history is damaged",
+        "The local record of earlier syncs in {path} cannot be read.",
+        "Sync again: it is set aside, and what the cloud holds is read back.",
+    ),
+    "sync.state_busy": (
+        "The sync history is in use",
+        "Another program holds {path} and does not let go.",
+        "Close the program that has it open, then try again.",
+    ),
     "sync.state_damaged": (
         "The sync history was damaged",
         "The local record of earlier syncs could not be read and was set aside as {kept}.",

@@ -6,6 +6,7 @@ time, never data. What is known of a remote is keyed by endpoint, bucket, prefix
 Invariants
 - A row of `piece` with `upload` NULL is stored, but no table in the head's chain locates it: an upload that uses it
   must say where it is.
+- A pack in `suspect` was found damaged: a piece in it counts as stored for reading, and as new for sending.
 - `prepared` is written before a manifest is sent. `advance` (the manifest is there) or `drop` (it is not) ends it; the
   head, the entries and the sources move in that one transaction.
 """
@@ -18,11 +19,15 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-SCHEMA_VERSION = 1
+from core.errors import BusyError, DamageError
+from core.files import FileError
+
+SCHEMA_VERSION = 2
+BUSY_SECONDS = 10.0
 HISTORY_DAYS = 400
 
 _SCHEMA = """
@@ -43,6 +48,7 @@ CREATE TABLE IF NOT EXISTS source(
 CREATE TABLE IF NOT EXISTS prepared(
     remote TEXT PRIMARY KEY, upload TEXT NOT NULL, manifest_key TEXT NOT NULL, manifest_sha256 TEXT NOT NULL,
     chain TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS suspect(remote TEXT NOT NULL, pack TEXT NOT NULL, PRIMARY KEY(remote, pack)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claim(remote TEXT NOT NULL, id BLOB NOT NULL, PRIMARY KEY(remote, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS run(
     id INTEGER PRIMARY KEY, started_at REAL NOT NULL, ended_at REAL, trigger TEXT NOT NULL, method TEXT NOT NULL,
@@ -121,6 +127,12 @@ class Prepared:
     chain: tuple[dict[str, Any], ...]
 
 
+class StateDamagedError(DamageError):
+    """The state cannot be read. Whoever opens it next sets it aside and begins a new one."""
+
+    CODE: ClassVar[str] = "sync.state_unreadable"
+
+
 class SyncState:
     """The open state database. Methods are short transactions, callable from any thread."""
 
@@ -128,28 +140,41 @@ class SyncState:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.set_aside: Path | None = None
         self._lock = threading.RLock()
+        self._path = path
+        self._mark = path.with_name(f"{path.name}.damaged")
         try:
-            self._db = self._open(path)
-        except sqlite3.DatabaseError:
-            self.set_aside = path.with_name(f"{path.name}.damaged-{int(time.time())}")
+            if self._mark.exists():
+                raise StateDamagedError(StateDamagedError.CODE, path=str(path))
+            self._db = self._open()
+        except StateDamagedError:
+            self.set_aside = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
             path.rename(self.set_aside)
-            for side in ("-wal", "-shm"):
+            for side in ("-wal", "-shm", ".damaged"):
                 path.with_name(path.name + side).unlink(missing_ok=True)
-            self._db = self._open(path)
+            self._db = self._open()
 
-    @staticmethod
-    def _open(path: Path) -> sqlite3.Connection:
-        db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-        try:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=FULL")
-            if db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-                db.executescript(_SCHEMA)
-                db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        except BaseException:
-            db.close()
-            raise
-        return db
+    def _open(self) -> sqlite3.Connection:
+        with self._understood():
+            db = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            try:
+                db.execute("PRAGMA journal_mode=WAL")
+                db.execute("PRAGMA synchronous=FULL")
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                if version > SCHEMA_VERSION:
+                    raise sqlite3.DatabaseError("written by a newer Cogzy")
+                if version < SCHEMA_VERSION:
+                    db.executescript(_SCHEMA)
+                    db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+                db.execute("SELECT count(*) FROM fact").fetchone()
+            except BaseException:
+                db.close()
+                raise
+            return db
+
+    @property
+    def damaged(self) -> bool:
+        """Whether damage was met since it was opened: whoever opens the next one finds this one set aside."""
+        return self._mark.exists()
 
     def close(self) -> None:
         """Close the database file."""
@@ -213,9 +238,13 @@ class SyncState:
         return {row[0]: PieceRecord(*row) for row in rows}
 
     def piece(self, key: str, piece: bytes) -> PieceRecord | None:
-        """Where one piece is stored, or None when the remote is not known to hold it."""
+        """Where one piece is stored, or None when the remote is not known to hold it whole."""
         row = self._one(
-            "SELECT id, kind, pack, offset, stored, plain, codec, upload FROM piece WHERE remote=? AND id=?", key, piece
+            "SELECT id, kind, pack, offset, stored, plain, codec, upload FROM piece WHERE remote=? AND id=? "
+            "AND pack NOT IN (SELECT pack FROM suspect WHERE remote=?)",
+            key,
+            piece,
+            key,
         )
         return None if row is None else PieceRecord(*row)
 
@@ -225,13 +254,43 @@ class SyncState:
 
     def add_pieces(self, key: str, pieces: Iterable[PieceRecord]) -> None:
         """Remember the pieces of a pack that has arrived; a later run uses them if this one does not commit."""
+        found = list(pieces)
         with self._transaction() as db:
-            self._insert_pieces(db, key, pieces)
+            self._insert_pieces(db, key, found)
+            db.executemany("DELETE FROM suspect WHERE remote=? AND pack=?", {(key, piece.pack) for piece in found})
 
     def drop_packs(self, key: str, packs: Iterable[str]) -> None:
         """Forget uncommitted pieces in packs that turned out not to be stored."""
         with self._transaction() as db:
             db.executemany("DELETE FROM piece WHERE remote=? AND pack=? AND upload IS NULL", [(key, p) for p in packs])
+
+    def distrust(self, key: str, packs: Iterable[str], *, tables: bool) -> None:
+        """Packs of the remote are damaged, or (`tables`) a table in the head's chain: the next run sends them anew.
+
+        Its look finds every file that needs such a pack changed, and its table stands alone.
+        """
+        with self._transaction() as db:
+            db.executemany("INSERT OR IGNORE INTO suspect VALUES(?, ?)", [(key, pack) for pack in packs])
+            hurt = {
+                row[0]
+                for row in db.execute(
+                    "SELECT id FROM piece WHERE remote=? AND pack IN (SELECT pack FROM suspect WHERE remote=?)",
+                    (key, key),
+                )
+            }
+            rows = db.execute("SELECT path, pieces FROM entry WHERE remote=? AND upload=''", (key,)).fetchall()
+            paths = [path for path, pieces in rows if not hurt.isdisjoint(split_ids(pieces))]
+            db.executemany(
+                "UPDATE entry SET signature=NULL WHERE remote=? AND upload='' AND path=?", [(key, p) for p in paths]
+            )
+            names = {path.split("/")[1] for path in paths if path.startswith("sources/")}
+            for (text,) in db.execute("SELECT record FROM source WHERE remote=? AND upload=''", (key,)).fetchall():
+                record = SourceRecord(**json.loads(text))
+                if record.name in names:
+                    self._insert_sources(db, key, CURRENT, [replace(record, signature="", image_at=None)])
+            if tables:
+                db.execute("UPDATE remote SET chain='[]' WHERE key=?", (key,))
+            db.execute("UPDATE remote SET confirmed_at=NULL WHERE key=?", (key,))
 
     def entries(self, key: str) -> dict[str, EntryRecord]:
         """The tree of the remote's head, by path."""
@@ -383,22 +442,41 @@ class SyncState:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        with self._lock, self._understood():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # SQLite ends it by itself on some errors
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def _one(self, sql: str, *values: object) -> Any:
-        with self._lock:
+        with self._lock, self._understood():
             return self._db.execute(sql, values).fetchone()
 
     def _all(self, sql: str, *values: object) -> list[Any]:
-        with self._lock:
+        with self._lock, self._understood():
             return self._db.execute(sql, values).fetchall()
+
+    @contextlib.contextmanager
+    def _understood(self) -> Iterator[None]:
+        """SQLite's errors as ours: somebody else has it, the disk refuses, or the file is damaged."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise BusyError("sync.state_busy", path=str(self._path)) from error
+            if code == sqlite3.SQLITE_FULL:
+                raise FileError("files.disk_full", path=str(self._path)) from error
+            raise FileError("files.not_writable", path=str(self._path), reason=str(error)) from error
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise
+        except sqlite3.DatabaseError as error:
+            self._mark.touch()
+            raise StateDamagedError(StateDamagedError.CODE, path=str(self._path)) from error
 
     @staticmethod
     def _set_head(db: sqlite3.Connection, record: RemoteRecord) -> None:
@@ -418,7 +496,10 @@ class SyncState:
     @staticmethod
     def _insert_pieces(db: sqlite3.Connection, key: str, pieces: Iterable[PieceRecord]) -> None:
         db.executemany(
-            "INSERT OR IGNORE INTO piece VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO piece VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET kind=excluded.kind, "
+            "pack=excluded.pack, offset=excluded.offset, stored=excluded.stored, plain=excluded.plain, "
+            "codec=excluded.codec, upload=excluded.upload "
+            "WHERE pack IN (SELECT pack FROM suspect WHERE suspect.remote=excluded.remote)",
             [(key, p.id, p.kind, p.pack, p.offset, p.stored, p.plain, p.codec, p.upload) for p in pieces],
         )
 
