@@ -12,9 +12,10 @@ import asyncio
 import contextlib
 import os
 import shutil
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,7 @@ class SyncEngine:
         self._busy_with: str | None = None
         self._vault: LocalVaultService | None = None
         self._state: SyncState | None = None
+        self._opening = threading.Lock()
 
     async def run(self, command: Command) -> Any:
         """Run one command; returns plain JSON. Raises CogzyError."""
@@ -126,21 +128,31 @@ class SyncEngine:
     # ------------------------------------------------------------------ syncs
 
     async def _joined(self, command: Sync) -> dict[str, Any]:
-        waiting = self._waiting.get(command)
+        same = replace(command, trigger="user")  # whoever asks, it is the same sync
+        waiting = self._waiting.get(same)
         if waiting is None:
-            waiting = asyncio.create_task(self._queued(command))
-            self._waiting[command] = waiting
+            waiting = asyncio.create_task(self._queued(command, same))
+            self._waiting[same] = waiting
         result: dict[str, Any] = await asyncio.shield(waiting)
         return result
 
-    async def _queued(self, command: Sync) -> dict[str, Any]:
+    async def _queued(self, command: Sync, same: Sync) -> dict[str, Any]:
+        from core.sync.state import StateDamagedError
+
         try:
             async with self._exclusively("syncing"):
-                self._waiting.pop(command, None)
-                return await self._sync(command)
+                self._waiting.pop(same, None)
+                try:
+                    return await self._sync(command)
+                except CogzyError as error:
+                    if error.code != StateDamagedError.CODE:
+                        raise
+                return await self._sync(command)  # with a new state, which reads back what the cloud holds
+        except asyncio.CancelledError:
+            raise CancelledError("sync.cancelled") from None
         finally:
-            if self._waiting.get(command) is asyncio.current_task():
-                del self._waiting[command]
+            if self._waiting.get(same) is asyncio.current_task():
+                del self._waiting[same]
 
     async def _sync(self, command: Sync) -> dict[str, Any]:
         from core.sync.hybrid import HybridAkoshaSync
@@ -195,11 +207,11 @@ class SyncEngine:
 
     async def _alone(self, command: Command) -> Any:
         name = "resetting" if isinstance(command, Reset | UndoReset) else "checking"
-        async with self._exclusively(name):
-            try:
+        try:
+            async with self._exclusively(name):
                 return await self._exclusive_command(command)
-            except asyncio.CancelledError:
-                raise CancelledError("sync.cancelled") from None
+        except asyncio.CancelledError:
+            raise CancelledError("sync.cancelled") from None
 
     async def _exclusive_command(self, command: Command) -> Any:
         from core.sync import reset, restore, verify
@@ -348,8 +360,12 @@ class SyncEngine:
     async def _exclusively(self, what: str) -> AsyncIterator[None]:
         async with self._exclusive:
             self._running, self._busy_with = asyncio.current_task(), what
-            await self._open()
-            self._tell_state()
+            try:
+                await self._open()
+                self._tell_state()
+            except BaseException:
+                self._running = self._busy_with = None
+                raise
             try:
                 yield
             finally:
@@ -396,13 +412,18 @@ class SyncEngine:
     def _opened_state(self) -> SyncState:
         from core.sync.state import SyncState
 
-        if self._state is None:
-            self._state = SyncState(self._root / "sync" / "state.db")
-            if self._state.set_aside is not None:
-                self._emit(Notice("sync.state_damaged", {"kept": str(self._state.set_aside)}))
-            if self._state.fact("in_use_since") is None:
-                self._state.set_fact("in_use_since", self._clock())
-        return self._state
+        with self._opening:
+            if self._state is not None and self._state.damaged:
+                self._state.close()
+                self._state = None
+            if self._state is None:
+                state = SyncState(self._root / "sync" / "state.db")
+                if state.set_aside is not None:
+                    self._emit(Notice("sync.state_damaged", {"kept": str(state.set_aside)}))
+                if state.fact("in_use_since") is None:
+                    state.set_fact("in_use_since", self._clock())
+                self._state = state
+            return self._state
 
     def _load(self) -> Loaded:
         from core import settings
