@@ -28,7 +28,10 @@ from core.vault import LocalVaultService
 
 START = 1_790_000_000.0
 DAY = 86_400.0
-TABLE = "CREATE TABLE IF NOT EXISTS conversations_v2(id VARCHAR PRIMARY KEY, content VARCHAR, vector FLOAT[4], said TIMESTAMP)"
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS conversations_v2"
+    "(id VARCHAR PRIMARY KEY, content VARCHAR, vector FLOAT[4], said TIMESTAMP)"
+)
 ROWS = (
     "INSERT OR REPLACE INTO conversations_v2 "
     "SELECT 'c' || i, $1 || ' ' || i, [i, 1, 2, 3], make_timestamp(i * 1000000) FROM range($2, $3) AS r(i)"
