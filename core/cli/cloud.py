@@ -223,6 +223,8 @@ def _verify_lines(report: Mapping[str, Any]) -> Iterator[str]:
         f"pieces; read back {report.get('pieces_read', 0)} ({size(report.get('bytes_read') or 0)}): "
         f"{'damage found' if damage else 'all is well'}."
     )
+    if damage:
+        yield "The next `cogzy sync` sends the damaged parts again, as far as they are still on this computer."
     if damage and report.get("newest_whole"):
         yield f"The newest upload that is whole: {report['newest_whole']}"
 

@@ -1,6 +1,9 @@
 """Sentences of the stored formats: pieces, packs, tables, manifests, format.json, keys."""
 
-_OTHER_UPLOAD = "Choose another upload (`cogzy uploads`), then run `cogzy verify` and `cogzy sync --full`."
+_OTHER_UPLOAD = (
+    "Choose another upload (`cogzy uploads`). `cogzy verify --sample 100` finds all that is damaged, and the next "
+    "`cogzy sync` sends it again as far as it is still on this computer."
+)
 _UPDATE = "Update Cogzy on this computer and try again."
 
 MESSAGES = {

@@ -8,6 +8,11 @@ MESSAGES = {
         "This bucket or folder holds no upload of this vault ({vault_id}).",
         "Sync first, or check in the settings that bucket and prefix are the right ones.",
     ),
+    "uploads.gone": (
+        "An upload is gone",
+        "{upload_id}, which this computer had sent, is not in the bucket or folder any more.",
+        "`cogzy sync` sends again what is still on this computer. Find out who deleted it.",
+    ),
     "uploads.no_such": (
         "There is no such upload",
         "No upload named {upload_id} is in this bucket or folder.",

@@ -98,7 +98,7 @@ class CloudSyncMethod:
         context, key = self._context, self._key()
         seen = self.look(only=only, full=full, **topics)
         record = context.state.remote(key)
-        settled = record.head is not None and context.state.prepared(key) is None
+        settled = record.head is not None and context.state.prepared(key) is None and not full
         if settled and not seen.anything and not rules.confirmation_due(record.confirmed_at, context.clock()):
             return _nothing_new(record, seen)
         from core.sync.upload import UploadRun

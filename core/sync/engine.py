@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from core.sync.remote import Remote
     from core.sync.state import SyncState
     from core.sync.uploads import UploadInfo
+    from core.sync.verify import VerifyReport
     from core.vault import LocalVaultService
 
 CANCEL_SECONDS = 3.0
@@ -239,7 +240,9 @@ class SyncEngine:
                 case Restore():
                     raise UsageError("restore.where")
                 case Verify():
-                    report = await verify.verify(remote, command.sample, self._progress)
+                    head = await self._head(remote)
+                    report = await verify.verify(remote, command.sample, self._progress, known=head)
+                    await self._heal(remote, report)
                     return report.as_json()
                 case PreviewReset():
                     preview = await reset.preview_reset(
@@ -266,6 +269,13 @@ class SyncEngine:
 
         key = remote_key(remote.store.location, remote.vault_id)
         return (await asyncio.to_thread(self._opened_state().remote, key)).head
+
+    async def _heal(self, remote: Remote, report: VerifyReport) -> None:
+        from core.sync.healing import resend_damaged
+        from core.sync.remote import remote_key
+
+        key = remote_key(remote.store.location, remote.vault_id)
+        await asyncio.to_thread(resend_damaged, self._opened_state(), key, remote.vault_id, report)
 
     async def _follow(self, remote: Remote, upload_id: str) -> None:
         """After a reset: this computer belongs to the upload's vault now, and its next upload follows that one."""

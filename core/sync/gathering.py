@@ -178,7 +178,8 @@ class Gatherer:
         known = self.known_entry(path)
         if known is not None:
             before = entry_of(known)
-            if isinstance(before, FileEntry) and (before.sha256, before.size) == (sent.sha256, sent.size):
+            same = isinstance(before, FileEntry) and (before.sha256, before.size) == (sent.sha256, sent.size)
+            if same and not self.packer.is_new(sent.pieces):
                 self.into.touched_files.append((path, seen))
                 self.into.files_unchanged += 1
                 return

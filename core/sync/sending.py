@@ -119,6 +119,10 @@ class Packer:
         content = build_stream(ids, size, whole.hexdigest(), put_list)
         return SentFile(size, content.sha256, content, (*ids, *lists))
 
+    def is_new(self, pieces: Iterable[PieceId]) -> bool:
+        """Whether the next table has to say where one of these pieces is."""
+        return any(piece in self._waiting or piece in self.new_locations for piece in pieces)
+
     def put_file(self, file: BinaryIO, relative: str) -> SentFile:
         """Put an open file, content-defined."""
         return self.put_blocks(PieceKind.CHUNK, self._counted(cut_file(file, relative)))

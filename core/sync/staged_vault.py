@@ -76,7 +76,7 @@ def _prove(root: Path, hurt: dict[str, DamageError]) -> VaultManifest:
                 break
             except DamageError as error:
                 name = str(error.params["path"])
-                hurt[name] = error
+                hurt.setdefault(name, error)
                 inside(root, name).unlink()
         for folder, _, _ in os.walk(root):
             fsync_folder(Path(folder))

@@ -25,6 +25,7 @@ from typing import Any, ClassVar
 
 from core.errors import BusyError, DamageError
 from core.files import FileError
+from core.sync.streams import split_ids
 
 SCHEMA_VERSION = 2
 BUSY_SECONDS = 10.0

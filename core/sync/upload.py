@@ -77,7 +77,7 @@ class UploadRun:
             if self.context.state.prepared(self.key) is not None:
                 await asyncio.wait([proof])
             packer = await self._gather(into, proof)
-        if into.anything:
+        if into.anything or (self.record.head is not None and not self.record.chain):  # or the chain is damaged
             self.meter.stage("committing")
             await self._commit(into, packer)
         await asyncio.to_thread(self._tidy, into)

@@ -20,7 +20,7 @@ from core.errors import CogzyError, DamageError, RefusedError
 from core.storage.errors import NotFoundError
 from core.sync.codec import decode
 from core.sync.entries import streams_of
-from core.sync.layout import pack_key, vault_prefix
+from core.sync.layout import manifest_key, pack_key, upload_system, vault_prefix
 from core.sync.manifest import Manifest
 from core.sync.meter import Meter, OnProgress, unheard
 from core.sync.packs import PACK_LIMIT, check_pack
@@ -73,10 +73,16 @@ class VerifyReport:
 
 
 async def verify(
-    remote: Remote, sample_percent: float = 1.0, progress: OnProgress = unheard, *, seed: int | None = None
+    remote: Remote,
+    sample_percent: float = 1.0,
+    progress: OnProgress = unheard,
+    *,
+    known: str | None = None,
+    seed: int | None = None,
 ) -> VerifyReport:
     """Verify all uploads of this vault, and read back `sample_percent` of its packs, at least one.
 
+    `known`: the newest upload that this computer has committed there. That it is gone is damage, too.
     Raises only when the store cannot be used; damage stands in the report.
     """
     report = VerifyReport()
@@ -84,6 +90,8 @@ async def verify(
     sizes = await _pack_sizes(remote)
     work = _Verification(remote, report, sizes)
     own = await work.manifests(found)
+    if known is not None and (system_id := upload_system(known)) is not None:
+        work.must_be_there(manifest_key(system_id, known), known, found)
     await work.tables(own)
     live = work.live_packs()
     chooser = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311  # a sample, no secret
@@ -131,6 +139,11 @@ class _Verification:
                     self._note(key, [one.upload_id], refused)
                 own.append(one)
         return sorted(own, key=lambda manifest: (manifest.uploaded_at, manifest.upload_id))
+
+    def must_be_there(self, key: str, upload_id: str, found: Mapping[str, Manifest | CogzyError]) -> None:
+        """Note an upload that was committed and is not in the listing any more."""
+        if key not in found:
+            self._note(key, [upload_id], DamageError("uploads.gone", upload_id=upload_id))
 
     async def tables(self, manifests: Sequence[Manifest]) -> None:
         """Read every table once, fold every chain, and gather what pieces and packs it needs."""
