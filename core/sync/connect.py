@@ -137,11 +137,17 @@ async def master_key(settings: Settings, credentials: Credentials, vault: Path, 
     owner, _, key = kept.value.partition(":") if kept is not None else ("", "", "")
     if owner == settings.vault_id:
         return bytes.fromhex(key)
-    wrapped = await asyncio.to_thread(remembered_keys, vault, settings.vault_id)
-    if not wrapped:
-        wrapped = await fetch_keys(store, settings.vault_id)
-        await asyncio.to_thread(remember_keys, vault, settings.vault_id, wrapped)
-    return await _unwrapped(credentials, settings.vault_id, wrapped)
+    remembered = await asyncio.to_thread(remembered_keys, vault, settings.vault_id)
+    try:
+        if remembered:
+            return await _unwrapped(credentials, settings.vault_id, remembered)
+    except UsageError as error:
+        if error.code not in ("keys.wrong_passphrase", "keys.wrong_recovery_key"):
+            raise
+    wrapped = await fetch_keys(store, settings.vault_id)  # it may have been changed from another computer
+    master = await _unwrapped(credentials, settings.vault_id, wrapped)
+    await asyncio.to_thread(remember_keys, vault, settings.vault_id, wrapped)
+    return master
 
 
 async def _unwrapped(credentials: Credentials, vault_id: str, wrapped: list[dict[str, Any]]) -> bytes:

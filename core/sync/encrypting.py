@@ -58,7 +58,7 @@ async def run(
 
 
 async def start(settings: Settings, credentials: Credentials, vault: Path, state: SyncState) -> dict[str, Any]:
-    """A new master key for this vault. A copy in clear that exists keeps its vault id, and remains."""
+    """A new master key for this vault, under a new vault id: a copy in clear, known here or not, remains beside it."""
     from core.settings import save
 
     if settings.encrypted:
@@ -70,7 +70,7 @@ async def start(settings: Settings, credentials: Credentials, vault: Path, state
         settings.sync.cloud_configured
         and state.remote(remote_key(location_of(settings), settings.vault_id)).head is not None
     )
-    vault_id = secrets.token_hex(16) if clear_copy else settings.vault_id
+    vault_id = secrets.token_hex(16)
     master, recovery = new_master_key(), new_recovery_key()
     wrapped = [
         await asyncio.to_thread(wrap, master, passphrase.value, vault_id),
