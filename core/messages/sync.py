@@ -23,6 +23,11 @@ MESSAGES = {
         "{method!r} is no way to sync; there are: {known}.",
         "Use auto, cloud or http.",
     ),
+    "sync.method_not_set_up": (
+        "That way to sync is not set up",
+        "Nothing is configured for {method!r}.",
+        "Set it up in the settings, or use auto.",
+    ),
     "sync.not_set_up": ("Not set up", "Nothing is configured for it.", "Set it up in the settings if you want it."),
     "sync.not_needed": ("Not needed", "An earlier method succeeded.", "Nothing to do."),
     "sync.another_forced": (

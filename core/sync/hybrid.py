@@ -70,7 +70,8 @@ class HybridAkoshaSync:
                 attempts.append(Attempt(name, "skipped", "sync.not_set_up"))
         ordered = tuple(attempts)
         if result is None:
-            error = HybridSyncError(method=force_method, errors=errors or [UsageError("cloud.not_set_up")])
+            missing = UsageError("sync.method_not_set_up", method=force_method)
+            error = HybridSyncError(method=force_method, errors=errors or [missing])
             error.attempts = ordered
             raise error
         return replace(result, attempts=ordered)

@@ -68,7 +68,8 @@ def keyless_image_allowed(last: ImageState | None, now: float) -> bool:
 
 def retry_delay(failures: int) -> float:
     """Seconds until the next try of the schedule after so many failures in a row."""
-    return min(RETRY_MOST_SECONDS, RETRY_FIRST_SECONDS * 2.0 ** max(0, failures - 1))
+    doublings = min(max(0, failures - 1), 16)  # enough to reach the most, and a float holds it
+    return min(RETRY_MOST_SECONDS, RETRY_FIRST_SECONDS * 2.0**doublings)
 
 
 @dataclass(frozen=True)
