@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
 MODULUS = 1 << 128
 _WORD = (1 << 64) - 1
-_AT_ONCE = 2048
-_NUMPY_FROM = 1024
+_AT_ONCE = 4096
+NUMPY_FROM = 1024
 _NUMBERS = {"float": ("f", "<f4"), "double": ("d", "<f8")}
 
 RowDigest = tuple[int, int]
@@ -103,23 +103,22 @@ def row_digests(
     formats = [_NUMBERS[column.type.children[0].kind] for column in vectors]
     names = ", ".join(quoted(column.name) for column in vectors)
     query = f"SELECT rowid, unhex(md5({_row_text(table)})), {names} FROM {table.within(catalog)} WHERE rowid"
-    if rows is not None and len(rows) < _NUMPY_FROM:
+    if rows is not None and len(rows) < NUMPY_FROM:
         for row, plain, *values in connection.execute(f"{query} IN (SELECT unnest($1::BIGINT[]))", [rows]).fetchall():
-            packed = (_packed(value, code) for value, (code, _) in zip(values, formats, strict=True))
-            yield row, _number(plain, packed)
+            yield row, _number(plain, [_packed(value, code) for value, (code, _) in zip(values, formats, strict=True)])
         return
     wanted = None if rows is None else set(rows)
     last = connection.execute(f"SELECT coalesce(max(rowid), -1) FROM {table.within(catalog)}").fetchall()[0][0]
     for start in range(0, last + 1, _AT_ONCE):
         found = connection.execute(f"{query} BETWEEN $1 AND $2", [start, start + _AT_ONCE - 1]).fetchnumpy()
         ids, plains, *arrays = found.values()
-        for row, plain, *values in zip(ids.tolist(), plains, *arrays, strict=True):
+        columns = (_packed_arrays(values, *form) for values, form in zip(arrays, formats, strict=True))
+        for row, plain, *packed in zip(ids.tolist(), plains, *columns, strict=True):
             if wanted is None or row in wanted:
-                packed = (_packed_array(value, *form) for value, form in zip(values, formats, strict=True))
                 yield row, _number(plain, packed)
 
 
-def _number(plain: bytes, vectors: Iterator[bytes]) -> int:
+def _number(plain: bytes, vectors: Sequence[bytes]) -> int:
     return int.from_bytes(md5(plain + b"".join(vectors), usedforsecurity=False).digest(), "little")
 
 
@@ -135,11 +134,17 @@ def _packed(values: Sequence[float | None] | None, code: str) -> bytes:
     )
 
 
-def _packed_array(value: NDArray[Any], code: str, dtype: str) -> bytes:
-    """`_packed` of a numpy array, as bytes that are already there when it has no NULL and no NaN."""
-    if not value.shape or hasattr(value, "mask") or bool((value != value).any()):
-        return _packed(value.tolist(), code)
-    return b"\1" + len(value).to_bytes(4, "little") + value.astype(dtype, copy=False).tobytes() + b"\0\0\0\0"
+def _packed_arrays(values: NDArray[Any], code: str, dtype: str) -> list[bytes]:
+    """`_packed` of each of many numpy arrays: at once where all are of one length without NULL and NaN."""
+    import numpy as np
+
+    shapes = {value.shape if type(value) is np.ndarray else () for value in values}
+    together = np.stack(list(values)).astype(dtype, copy=False) if len(shapes) == 1 and shapes != {()} else None
+    if together is None or not together.size or bool(np.isnan(together).any()):
+        return [_packed(value.tolist() if value.shape else None, code) for value in values]
+    head = b"\1" + together.shape[1].to_bytes(4, "little")
+    data, size = together.tobytes(), together.shape[1] * together.itemsize
+    return [head + data[at : at + size] + b"\0\0\0\0" for at in range(0, len(data), size)]
 
 
 def _row_text(table: Table) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -205,13 +204,24 @@ def test_few_rows_without_numpy_and_many_with_it_have_the_same_digests(tmp_path:
     assert many == {row: everything[row] for row in sorted(everything)[:4000]}
 
 
-@given(st.lists(st.lists(st.none() | st.floats(width=32), max_size=5) | st.none(), max_size=8))
-def test_packing_a_list_and_an_array_gives_the_strangers_bytes(vectors: list[list[float | None] | None]) -> None:
-    for values in vectors:
-        assert digest._packed(values, "f") == stranger.vector("FLOAT", values)
-        if values is not None and None not in values:
-            array = numpy.array(values, dtype="float32")
-            assert digest._packed_array(array, "f", "<f4") == stranger.vector("FLOAT", values)
+ELEMENTS = st.none() | st.floats(width=32)
+
+
+@given(st.lists(st.lists(ELEMENTS, max_size=5) | st.none(), max_size=8))
+def test_packing_lists_gives_the_strangers_bytes(vectors: list[list[float | None] | None]) -> None:
+    assert [digest._packed(values, "f") for values in vectors] == [stranger.vector("FLOAT", v) for v in vectors]
+
+
+@given(
+    st.integers(0, 4).flatmap(lambda n: st.lists(st.lists(ELEMENTS, min_size=n, max_size=n) | st.none(), max_size=8))
+)
+def test_packing_many_arrays_at_once_gives_the_strangers_bytes(vectors: list[list[float | None] | None]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t (place INTEGER, v FLOAT[])")
+        for place, values in enumerate(vectors):
+            connection.execute("INSERT INTO t VALUES (?, ?)", [place, values])
+        arrays = connection.execute("SELECT v FROM t ORDER BY place").fetchnumpy()["v"]
+    assert digest._packed_arrays(arrays, "f", "<f4") == [stranger.vector("FLOAT", values) for values in vectors]
 
 
 @settings(max_examples=25, deadline=None)
