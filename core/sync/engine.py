@@ -195,13 +195,21 @@ class SyncEngine:
         last = context.state.fact("last_sync") or {}
         new_nodes = max(0, (context.vault.get_status().nodes or 0) - (last.get("nodes") or 0))
         source_changed = any(source.changed for source in seen.sources)
+        schedule = context.settings.schedule
         return {
             "changed": seen.anything,
             "vault_changed": list(seen.vault_changed),
             "sources_changed": [source.source.name for source in seen.sources if source.changed],
             "new_nodes": new_nodes,
             "fingerprint": seen.fingerprint,
-            "should_sync": rules.should_sync(last.get("at"), self._clock(), new_nodes, source_changed),
+            "should_sync": rules.should_sync(
+                last.get("at"),
+                self._clock(),
+                new_nodes,
+                source_changed,
+                after_seconds=schedule.interval_minutes * 60.0,
+                after_nodes=schedule.new_memories,
+            ),
         }
 
     # ------------------------------------------------------------------ other commands

@@ -93,6 +93,7 @@ class Gatherer:
     upload_id: str
     now: float
     full: bool
+    image_after_seconds: float
     into: Gathered
     known_entry: Callable[[str], EntryRecord | None]
     known_source: Callable[[str], SourceRecord | None]
@@ -203,8 +204,8 @@ class Gatherer:
         last = None
         in_head = self.known_entry(f"{SOURCES}/{name}/{copy.source.path.name}") is not None
         if in_head and known is not None and known.image_at is not None and known.rows_folder is not None:
-            last = rules.ImageState(known.image_at, known.image_bytes, known.delta_bytes, known.duckdb_version)
-        reason = rules.image_reason(last, self.now, full=self.full, duckdb_version=None)
+            last = rules.ImageState(known.image_at, known.image_bytes, known.delta_bytes)
+        reason = rules.image_reason(last, self.now, full=self.full, after_seconds=self.image_after_seconds)
         rows_folder = f"{name}/{self.upload_id}"
         next_rows = self.rows_root / rows_folder
         await asyncio.to_thread(_fresh_folder, next_rows)

@@ -26,9 +26,17 @@ def elapsed(since: float | None, now: float) -> float:
     return float("inf") if since is None or since > now + 1 else now - since
 
 
-def should_sync(last_sync: float | None, now: float, new_nodes: int, source_changed: bool) -> bool:
+def should_sync(
+    last_sync: float | None,
+    now: float,
+    new_nodes: int,
+    source_changed: bool,
+    *,
+    after_seconds: float = SYNC_AFTER_SECONDS,
+    after_nodes: int = SYNC_AFTER_NODES,
+) -> bool:
     """More than five minutes since the last sync, more than a hundred new nodes, or a source changed."""
-    return elapsed(last_sync, now) > SYNC_AFTER_SECONDS or new_nodes > SYNC_AFTER_NODES or source_changed
+    return elapsed(last_sync, now) > after_seconds or new_nodes > after_nodes or source_changed
 
 
 def confirmation_due(confirmed: float | None, now: float) -> bool:
@@ -43,21 +51,20 @@ class ImageState:
     at: float | None
     stored: int
     deltas: int
-    duckdb_version: str | None
 
 
-def image_reason(last: ImageState | None, now: float, *, full: bool, duckdb_version: str | None) -> str | None:
+def image_reason(
+    last: ImageState | None, now: float, *, full: bool, after_seconds: float = IMAGE_AFTER_SECONDS
+) -> str | None:
     """Why a whole image is due before anything was compared, as a code; None when a delta may do."""
     if full:
         return "image.asked_for"
     if last is None or last.at is None:
         return "image.first"
-    if elapsed(last.at, now) >= IMAGE_AFTER_SECONDS:
+    if elapsed(last.at, now) >= after_seconds:
         return "image.weekly"
     if last.deltas > IMAGE_AT_DELTA_SHARE * last.stored:
         return "image.deltas_large"
-    if duckdb_version is not None and last.duckdb_version not in (None, duckdb_version):
-        return "image.duckdb_version"
     return None
 
 

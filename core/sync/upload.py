@@ -165,6 +165,7 @@ class UploadRun:
                 upload_id=self.upload_id,
                 now=self.now,
                 full=self.full,
+                image_after_seconds=context.settings.schedule.full_image_days * 86400.0,
                 into=into,
                 known_entry=lambda path: state.entry(self.key, path),
                 known_source=state.sources(self.key).get,

@@ -41,7 +41,7 @@ def test_no_clock_can_delay_a_sync_for_ever(since: float, now: float) -> None:
     if since > now + 1:
         assert rules.should_sync(since, now, 0, source_changed=False)
         assert rules.confirmation_due(since, now)
-        assert rules.image_reason(ImageState(since, 1, 0, None), now, full=False, duckdb_version=None) is not None
+        assert rules.image_reason(ImageState(since, 1, 0), now, full=False) is not None
 
 
 @pytest.mark.parametrize(("ago", "due"), [(None, True), (0, False), (86_399, False), (86_400, True), (-60, True)])
@@ -50,29 +50,33 @@ def test_the_head_is_confirmed_daily(ago: float | None, due: bool) -> None:
 
 
 WEEK = 7 * 86_400
-GOOD = ImageState(NOW - 60, 1000, 250, "v1.5.3")
+GOOD = ImageState(NOW - 60, 1000, 250)
 
 
 @pytest.mark.parametrize(
-    ("last", "full", "version", "reason"),
+    ("last", "full", "reason"),
     [
-        (GOOD, False, None, None),
-        (GOOD, False, "v1.5.3", None),
-        (GOOD, True, None, "image.asked_for"),
-        (None, False, None, "image.first"),
-        (None, True, None, "image.asked_for"),
-        (replace(GOOD, at=None), False, None, "image.first"),
-        (replace(GOOD, at=NOW - WEEK + 1), False, None, None),
-        (replace(GOOD, at=NOW - WEEK), False, None, "image.weekly"),
-        (replace(GOOD, at=NOW + 60), False, None, "image.weekly"),
-        (replace(GOOD, deltas=251), False, None, "image.deltas_large"),
-        (replace(GOOD, stored=0, deltas=0), False, None, None),
-        (GOOD, False, "v1.6.0", "image.duckdb_version"),
-        (replace(GOOD, duckdb_version=None), False, "v1.6.0", None),
+        (GOOD, False, None),
+        (GOOD, True, "image.asked_for"),
+        (None, False, "image.first"),
+        (None, True, "image.asked_for"),
+        (replace(GOOD, at=None), False, "image.first"),
+        (replace(GOOD, at=NOW - WEEK + 1), False, None),
+        (replace(GOOD, at=NOW - WEEK), False, "image.weekly"),
+        (replace(GOOD, at=NOW + 60), False, "image.weekly"),
+        (replace(GOOD, deltas=251), False, "image.deltas_large"),
+        (replace(GOOD, stored=0, deltas=0), False, None),
     ],
 )
-def test_an_image_is_due(last: ImageState | None, full: bool, version: str | None, reason: str | None) -> None:
-    assert rules.image_reason(last, NOW, full=full, duckdb_version=version) == reason
+def test_an_image_is_due(last: ImageState | None, full: bool, reason: str | None) -> None:
+    assert rules.image_reason(last, NOW, full=full) == reason
+
+
+def test_the_settings_move_what_is_due() -> None:
+    assert rules.image_reason(GOOD, NOW, full=False, after_seconds=60) == "image.weekly"
+    assert rules.should_sync(NOW - 60, NOW, 0, source_changed=False, after_seconds=59)
+    assert rules.should_sync(NOW, NOW, 11, source_changed=False, after_nodes=10)
+    assert not rules.should_sync(NOW - 600, NOW, 0, source_changed=False, after_seconds=601)
 
 
 @pytest.mark.parametrize(("ago", "allowed"), [(None, True), (0, False), (3599, False), (3600, True), (-60, True)])
