@@ -8,6 +8,7 @@ body). A page of HTML, whatever its status, came from something else: a captive 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -172,5 +173,8 @@ def _inner(error: Exception) -> object:
 
 def _reason(error: Exception) -> str:
     inner = _inner(error)
+    if isinstance(inner, aiohttp.ClientConnectorError) and not isinstance(inner, aiohttp.ClientSSLError):
+        cause = inner.os_error  # aiohttp's own words: "ssl:default [Connect call failed (...)]"
+        return os.strerror(cause.errno) if cause.errno and cause.errno > 0 else cause.strerror or str(cause)
     text = str(inner) if isinstance(inner, Exception) else str(error)
     return (text or type(inner).__name__)[:200]
