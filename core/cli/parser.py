@@ -154,7 +154,15 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "write a file for a bug report, without secrets or memories",
             (_argument("--to", metavar="FILE", help="the zip to write (default: into the current folder)"),),
         ),
-        Command("demo", "local", "show everything, on made-up data"),
+        Command(
+            "demo",
+            "local",
+            "show everything, on made-up data",
+            (
+                _argument("--scale", type=float, default=1.0, help="how much data there is (default: 1, some 60 MB)"),
+                _argument("--writer", metavar="DIR", help=argparse.SUPPRESS),
+            ),
+        ),
     ),
 }
 COMMANDS = {command.name: command for group in GROUPS.values() for command in group}
