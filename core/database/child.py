@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     Action = Callable[[duckdb.DuckDBPyConnection, Mapping[str, Any]], object]
 
 
+_FIRST_STEP = {"rebuild": 1}
+"""The least memory that is worth trying: a rebuild has indexes to make, and half a rebuild is made in vain."""
+
+
 def main() -> int:
     """Answer the one request; the exit code says no more than the answer does."""
     request = json.loads(_request_line())
@@ -70,7 +74,7 @@ def _answer(request: Mapping[str, Any]) -> object:
 
     subject = Path(request["file"])
     with tempfile.TemporaryDirectory(prefix=".spill-", dir=request["scratch"]) as spill:
-        for memory in MEMORY_STEPS:
+        for memory in MEMORY_STEPS[_FIRST_STEP.get(request["do"], 0) :]:
             try:
                 with connect([Path(folder) for folder in request["folders"]], Path(spill), memory) as connection:
                     return _ACTIONS[request["do"]](connection, request)

@@ -108,11 +108,19 @@ def _by_table(schema: Schema, uploads: Sequence[DeltaFiles]) -> dict[str, list[T
 
 
 def _storage_options(connection: Connection) -> list[str]:
-    """ATTACH options that make the new file readable to whatever could read the image."""
+    """ATTACH options: the new file is readable to whatever could read the image, and is written once."""
     tags = connection.execute("SELECT tags FROM duckdb_databases() WHERE database_name = $1", [IMAGE]).fetchall()[0][0]
     sizes = connection.execute("SELECT block_size FROM pragma_database_size() WHERE database_name = $1", [IMAGE])
     version = str(tags["storage_version"]).rstrip("+")
-    return [f"STORAGE_VERSION {text(version)}", f"BLOCK_SIZE {int(sizes.fetchall()[0][0])}"]
+    options = [f"STORAGE_VERSION {text(version)}", f"BLOCK_SIZE {int(sizes.fetchall()[0][0])}"]
+    # Nobody sees the file before its checkpoint, so a log would only be written to be thrown away.
+    return [*options, "RECOVERY_MODE 'no_wal_writes'"] if _has_recovery_mode() else options
+
+
+def _has_recovery_mode() -> bool:
+    import duckdb
+
+    return int(duckdb.__version__.partition(".")[0]) >= 2
 
 
 def _fill(connection: Connection, table: Table, catalog: str, deltas: Sequence[TableDelta]) -> None:
