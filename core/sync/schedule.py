@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 15.0
 SETTLE_SECONDS = 30.0
 SLEPT_SECONDS = 60.0
+AGAIN_SECONDS = 15 * 60.0
+"""What a sync left as it was (a busy database, a table that may go once an hour) is not tried again before, unless
+something moves."""
 
 Run = Callable[[Command], Awaitable[Any]]
 
@@ -57,6 +60,7 @@ class Schedule:
         self._last_look: tuple[float, float] | None = None
         self._changed_at: float | None = None
         self._fingerprint: object = None
+        self._synced: tuple[object, float] | None = None
         self._told_heads: frozenset[str] = frozenset()
 
     async def forever(self) -> None:
@@ -88,12 +92,20 @@ class Schedule:
         except CogzyError as error:
             self._failed(error)
             return False
-        if not found["changed"] or not found["should_sync"]:
+        if not found["changed"] or not found["should_sync"] or self._just_synced(found, now):
             self._changed_at = None
             return False
         if not quiet and not self._is_quiet(found, now):
             return False
-        return await self._sync(trigger)
+        if not await self._sync(trigger):
+            return False
+        self._synced = (found["fingerprint"], now)
+        return True
+
+    def _just_synced(self, found: dict[str, Any], now: float) -> bool:
+        """Whether the last sync saw exactly this, a short while ago."""
+        fingerprint, at = self._synced or (None, 0.0)
+        return fingerprint == found["fingerprint"] and now - at < AGAIN_SECONDS
 
     async def _sync(self, trigger: Trigger) -> bool:
         self._changed_at = None
@@ -104,9 +116,12 @@ class Schedule:
             return False
         self._failures = 0
         self._not_before = float("-inf")
+        self._last_look = (self._clocks.wall(), self._clocks.monotonic())  # a long run is no sleep
         return True
 
     def _failed(self, error: CogzyError) -> None:
+        if error.code == "cloud.not_set_up":
+            return  # nothing failed: there is nothing to do yet
         self._failures += 1
         self._not_before = self._clocks.monotonic() + rules.retry_delay(self._failures)
         self._emit(Notice("schedule.retry_later", {"code": error.code, "seconds": rules.retry_delay(self._failures)}))
