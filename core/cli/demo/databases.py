@@ -146,26 +146,26 @@ def write(folder: Path, scale: float) -> int:
     `rest` and `go` stop and go on with committing, `count` asks how far it is, `end` (or nobody being there any more)
     closes the databases. Each is answered by one JSON object: {"commits": n, "rows": n}.
     """
-    writer = _Writer(folder, scale)
+    owner = Owner(folder, scale)
     asked: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_listen, args=(asked,), daemon=True).start()
-    writer.answer()
+    owner.answer()
     resting, wish = True, ""
     while wish != "end":
         try:
             wish = asked.get(timeout=None if resting else SECONDS_BETWEEN_COMMITS)
         except queue.Empty:
-            writer.commit()
+            owner.commit()
             continue
         resting = wish == "rest" or (wish == "count" and resting)
         if wish == "end":
-            writer.close()
-        writer.answer()
+            owner.close()
+        owner.answer()
     return 0
 
 
-class _Writer:
-    """The program that owns both databases."""
+class Owner:
+    """The program that owns both databases: makes them, changes them in transactions, closes them."""
 
     def __init__(self, folder: Path, scale: float) -> None:
         sizes = {"conversations": CONVERSATIONS, "reflections": REFLECTIONS}
@@ -195,9 +195,11 @@ class _Writer:
             self._checkpoint_due = time.monotonic() + SECONDS_BETWEEN_CHECKPOINTS
 
     def answer(self) -> None:
+        """Say how far it is."""
         print(json.dumps({"commits": self._commits, "rows": sum(self._rows.values())}), flush=True)
 
     def close(self) -> None:
+        """End as a program does: every database is left whole in one file."""
         self._rows = {name: _rows(opened) for name, opened in self._databases.items()}
         for opened in self._databases.values():
             opened.close()

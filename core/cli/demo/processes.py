@@ -21,25 +21,23 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 @contextlib.contextmanager
 def running(command: Sequence[str], environment: Mapping[str, str], **streams: Any) -> Iterator[subprocess.Popen[str]]:
     """A process while the block lasts: asked to end at its end, and killed when it does not."""
-    process = subprocess.Popen(  # noqa: S603  # our own commands
+    with subprocess.Popen(  # noqa: S603  # our own commands
         command,
         env=dict(environment),
         text=True,
         encoding="utf-8",
         errors="replace",
-        preexec_fn=_END_WITH_THE_DEMO,  # one system call
+        preexec_fn=_END_WITH_THE_DEMO,
         **streams,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
+    ) as process:
         try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def clean_environment(home: Path) -> dict[str, str]:

@@ -17,8 +17,9 @@ from core.errors import CogzyError
 WIDTH = 100
 _NAME = 42
 _ABOUT = """\
-Made-up memories in a private folder, a real S3 server on this computer, and another program that writes
-two DuckDB databases all the while. "on the wire" was counted outside of Cogzy; "of" is what it stands for.
+Made-up memories in a private folder, a real S3 server on this computer, and another program that
+writes two DuckDB databases all the while. "on the wire" was counted outside of Cogzy, "of" is what
+it stands for: the size of all that the upload holds.
 """
 _HEAD = f"{'step':<{_NAME}} {'cloud':<12} {'hub':<8} {'on the wire':>11} {'of':>8} {'rows':>7} {'time':>6}"
 

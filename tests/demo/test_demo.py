@@ -1,0 +1,98 @@
+"""`cogzy demo` as a process: it tells the truth, touches nothing of its user, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+import pytest
+
+COMMAND = [sys.executable, "-I", "-m", "cogzy", "demo", "--scale", "0.1", "--json"]
+FIRST_SYNC = "first sync, to a folder"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, Path]:
+    """The folders that a demo could write into: all empty."""
+    found = {name: tmp_path / name.lower() for name in ("HOME", "TMPDIR", "COGZY_VAULT_DIR")}
+    for folder in found.values():
+        folder.mkdir()
+    return found
+
+
+def environment(places: Mapping[str, Path]) -> dict[str, str]:
+    return {**os.environ, **{name: str(folder) for name, folder in places.items()}, "COGZY_CLOUD_BUCKET": "my-own"}
+
+
+def left_over(places: Mapping[str, Path]) -> list[str]:
+    return [str(path) for folder in places.values() for path in folder.rglob("*")]
+
+
+def processes_of(folder: Path) -> list[str]:
+    """The processes that know of the folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            known = [*process.cmdline(), *process.environ().values()]
+        except psutil.Error:
+            continue
+        if process.pid != os.getpid() and any(str(folder) in text for text in known):
+            found.append(f"{process.pid} {process.cmdline()}")
+    return found
+
+
+def test_everything_holds_and_every_number_is_measured(places: dict[str, Path]) -> None:
+    done = subprocess.run(COMMAND, env=environment(places), capture_output=True, text=True, timeout=110, check=False)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["held"]
+    assert told["verdict"].startswith("Everything held")
+    assert {check["held"] for step in told["steps"] for check in step["checks"]} == {True}
+    steps = {step["name"]: step for step in told["steps"]}
+    assert len(steps) == 13
+    first, nothing = steps["first sync, to an S3 bucket"], steps["nothing new"]
+    assert first["on_the_wire"] > 1 << 20
+    assert first["rows"] > 8_000
+    assert [one["outcome"] for one in first["attempts"]] == ["succeeded", "skipped"]
+    assert (nothing["on_the_wire"], nothing["rows"]) == (0, 0)
+    dead = steps["the line stays dead"]
+    assert dead["error"]["code"] == "storage.unreachable"
+    assert dead["attempts"][0]["outcome"] == "unavailable"
+    for name in ("the vault is lost; reset from the cloud", "a new computer, by the recovery key"):
+        assert steps[name]["rows"] > 8_000
+        assert steps[name]["covered"] > 1 << 20
+    assert max(map(len, done.stderr.splitlines())) <= 100
+    assert left_over(places) == []
+    assert processes_of(places["TMPDIR"]) == []
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGKILL"])
+def test_a_demo_that_is_killed_leaves_no_process_behind(places: dict[str, Path], name: str) -> None:
+    process = subprocess.Popen(
+        COMMAND, env=environment(places), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    said = ""
+    while FIRST_SYNC not in said:
+        letter = process.stderr.read(1)
+        assert letter, said
+        said += letter
+    time.sleep(0.5)
+    assert len(processes_of(places["TMPDIR"])) >= 4, "the demo, the server, the writer, and a sync"
+    process.send_signal(getattr(signal, name))
+    out, _ = process.communicate(timeout=20)
+    give_up = time.monotonic() + 10
+    while processes_of(places["TMPDIR"]) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    assert processes_of(places["TMPDIR"]) == []
+    assert out == ""
+    if name != "SIGKILL":
+        assert process.returncode == 130
+        assert left_over(places) == []
