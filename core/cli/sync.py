@@ -14,6 +14,7 @@ from core.cli.parser import Options
 from core.cli.session import run_command
 from core.control import queue
 from core.errors import BusyError, CogzyError, UsageError
+from core.messages import render
 from core.sync.events import Event, Pause, Resume, Status, Sync, SyncFinished
 
 _SPAN = re.compile(r"(\d{1,4})\s*(m|min|h|d)")
@@ -46,7 +47,7 @@ def sync(options: Any, output: Output) -> int:
         return 0
     result, error = _sync(options.vault, command, output)
     if error is not None:
-        return output.error(error, data=result)
+        return output.error(error, data={"success": False, "attempts": [], **result})
     output.result(result, _sync_lines(result))
     return 0
 
@@ -176,6 +177,9 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
     error = status.get("error")
     if error:
         yield f"  {error.get('title', '')}. {error.get('next_step', '')}"
+    for problem in status.get("settings_problems") or ():
+        title, cause, next_step = render(problem["code"], {"field": problem["field"], **problem["params"]})
+        yield f"  {title}. {cause} {next_step}"
     who = status["owner"]
     if who["kind"] != "none":
         yield f"  {'The app' if who['kind'] == 'app' else 'cogzy ' + who['kind']} (pid {who['pid']}) is working."

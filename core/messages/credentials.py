@@ -16,7 +16,7 @@ MESSAGES = {
         "There is no keychain",
         "This computer or session has no keychain that keys could be kept in.",
         "Set COGZY_CLOUD_KEY_ID and COGZY_CLOUD_SECRET, keep the keys for this session only, "
-        "or keep them in a file encrypted with a passphrase.",
+        "or keep them in a file encrypted with a passphrase (`cogzy credentials set NAME --in-file`).",
     ),
     "credentials.plain_keychain": (
         "The keychain keeps secrets in clear",
