@@ -1,4 +1,4 @@
-"""Stored objects that are cut, flipped, gone or forged: named, nothing wrong is made of them, and the next sync heals."""
+"""Stored objects that are cut, flipped, gone or forged: named, never used, and healed by the next sync."""
 
 from __future__ import annotations
 
