@@ -19,7 +19,7 @@ import os
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -61,9 +61,11 @@ async def capture_duckdb(
     *,
     tries: int = 30,
     verify: Callable[[Path], Awaitable[object]] | None = None,
+    check_blocks: bool = True,
 ) -> CapturedDatabase:
     """Copy the database of `source` into `staging`/name, whole as of one moment, with all that was committed before.
 
+    `check_blocks` False leaves the block checksums to a scan of the copy by DuckDB, which reads them as well.
     `verify` is given the copy; an error of its with a true `torn` means: copy again (a few times). Raises BusyError
     `sources.busy` when every try met a checkpoint, `sources.not_ready` for a database that is just being created,
     `sources.in_use` where the system lets nobody read an open file; SourceError when it is no DuckDB database, is not
@@ -71,7 +73,7 @@ async def capture_duckdb(
     """
     folder = staging / source.name
     try:
-        captured = await _capture(source, folder, tries, verify)
+        captured = await _capture(source, folder, tries, verify, check_blocks)
     except BaseException:
         remove_tree(folder)
         raise
@@ -87,7 +89,11 @@ class _Copy:
 
 
 async def _capture(
-    source: Source, folder: Path, tries: int, verify: Callable[[Path], Awaitable[object]] | None
+    source: Source,
+    folder: Path,
+    tries: int,
+    verify: Callable[[Path], Awaitable[object]] | None,
+    check_blocks: bool,
 ) -> CapturedDatabase:
     broken_before: frozenset[int] | None = None
     wait, block_recopies, verify_failures = FIRST_WAIT, 0, 0
@@ -96,7 +102,7 @@ async def _capture(
         if attempt > 1:
             await asyncio.sleep(wait)
             wait = min(wait * WAIT_GROWTH, LONGEST_WAIT)
-        result = await in_thread(partial(_attempt, source, folder, attempt))
+        result = await in_thread(partial(_attempt, source, folder, attempt, check_blocks))
         if isinstance(result, CogzyError):
             trouble = result
             continue
@@ -124,14 +130,20 @@ class _Moving(CogzyError):
     """This attempt met a writer at the wrong moment; the next one may not."""
 
 
-def _attempt(source: Source, folder: Path, number: int, stop: threading.Event) -> _Copy | CogzyError:
+def _attempt(
+    source: Source, folder: Path, number: int, check_blocks: bool, stop: threading.Event
+) -> _Copy | CogzyError:
     """One guarded copy, or why it has to be tried again. Raises what trying again cannot change."""
     place = database_place(source.path)
     try:
         before = database_signature(source)
         with place.main.open("rb", buffering=0) as main:
             remove_tree(folder)
-            return _guarded_copy(source, place, main.fileno(), folder, number, before, stop)
+            copied = _guarded_copy(source, place, main.fileno(), folder, number, before, stop)
+        if isinstance(copied, CogzyError) or not check_blocks:
+            return copied
+        assert copied.captured.duckdb is not None
+        return replace(copied, broken=broken_blocks(copied.captured.database, copied.captured.duckdb))
     except FileNotFoundError as error:
         if number < GRACE_FOR_MISSING:
             return _moving("not there")
@@ -182,7 +194,7 @@ def _guarded_copy(
         signature=before,
         duckdb=headers,
     )
-    return _Copy(captured, broken_blocks(database, headers))
+    return _Copy(captured, frozenset())
 
 
 def _log_of(source: Source, place: DatabasePlace) -> Path | None:

@@ -59,6 +59,10 @@ TORN_TRIES = 3
 ROWS = "sync/rows"
 
 
+class UncheckedError(Exception):
+    """DuckDB could not look into a copy whose block checksums nobody has checked."""
+
+
 @dataclass
 class Gathered:
     """What a run has packed so far."""
@@ -152,17 +156,21 @@ class Gatherer:
 
     async def duckdb(self, seen: SeenSource, scan_slot: asyncio.Semaphore) -> None:
         """Copy, scan and pack one live database: its changed rows, or a whole image."""
-        source = seen.source
+        source, known = seen.source, self.known_source(seen.source.name)
+        # DuckDB's own scan checks every block that counts; block checksums are for what it cannot look into.
+        check_blocks = known is not None and known.rows_folder is None
         for left in reversed(range(TORN_TRIES)):
             self.say("copying", source.name)
-            copy = await capture_duckdb(source, self.staging)
+            copy = await capture_duckdb(source, self.staging, check_blocks=check_blocks)
             crash_point("sync.captured")
             try:
-                await self._database(copy, scan_slot)
+                await self._database(copy, scan_slot, unverified=check_blocks)
                 return
             except DatabaseError as error:
                 if not error.torn or not left:
                     raise
+            except UncheckedError:
+                check_blocks = True
             finally:
                 await asyncio.to_thread(_remove_copy, copy)
 
@@ -198,7 +206,7 @@ class Gatherer:
         self.into.set.append(on_the_wire)
         self.into.entries.append(EntryRecord(whole.path, entry_bytes(whole), b"".join(pieces), seen, entry_size(whole)))
 
-    async def _database(self, copy: CapturedDatabase, scan_slot: asyncio.Semaphore) -> None:
+    async def _database(self, copy: CapturedDatabase, scan_slot: asyncio.Semaphore, *, unverified: bool) -> None:
         name = copy.source.name
         known = self.known_source(name)
         last = None
@@ -219,7 +227,10 @@ class Gatherer:
             async with scan_slot:
                 self.say("checking", name)
                 out = self.staging / f"{name}.delta"
-                return await scan(copy.database, known=known_rows, next_state=next_rows, out=out)
+                found = await scan(copy.database, known=known_rows, next_state=next_rows, out=out)
+                if not found.verified and not unverified:
+                    raise UncheckedError
+                return found
 
         if reason is not None:
             async with first_error(), asyncio.TaskGroup() as both:

@@ -204,10 +204,10 @@ async def test_a_database_in_trouble_is_told_and_keeps_its_last_good_copy_while_
     async def scan(*args: Any, **options: Any) -> Any:
         raise error
 
-    async def capture(source: Source, staging: Path) -> Any:
+    async def capture(source: Source, staging: Path, **options: Any) -> Any:
         if isinstance(error, BusyError):
             raise error
-        return await real_capture(source, staging)
+        return await real_capture(source, staging, **options)
 
     monkeypatch.setattr(gathering, "scan", scan)
     monkeypatch.setattr(gathering, "capture_duckdb", capture)
