@@ -18,6 +18,7 @@ from core.errors import CogzyError, DamageError, RefusedError, UsageError
 from core.sync.events import (
     Encrypt,
     Failed,
+    ListFiles,
     ListUploads,
     PreviewReset,
     Reset,
@@ -41,8 +42,12 @@ _STEPS = {
 }
 
 
-def uploads(options: Options, output: Output) -> int:
-    """List what is in the cloud."""
+def uploads(options: Any, output: Output) -> int:
+    """List what is in the cloud, or in one upload."""
+    if options.upload_id is not None:
+        upload = run_command(options.vault, ListFiles(options.upload_id))
+        output.result(upload, (f"{size(file['size']):>10}  {file['path']}" for file in upload["files"]))
+        return 0
     found = run_command(options.vault, ListUploads())
     output.result({"uploads": found}, _upload_lines(found))
     return 0

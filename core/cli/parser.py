@@ -73,7 +73,12 @@ GROUPS: dict[str, tuple[Command, ...]] = {
         Command("resume", "sync", "end a pause"),
     ),
     "Getting memory back": (
-        Command("uploads", "cloud", "list what is in the cloud"),
+        Command(
+            "uploads",
+            "cloud",
+            "list what is in the cloud",
+            (_argument("upload_id", nargs="?", metavar="UPLOAD_ID", help="the files of this one, or of `latest`"),),
+        ),
         Command(
             "restore",
             "cloud",

@@ -56,7 +56,7 @@ MESSAGES = {
     "restore.no_such_file": (
         "That file is not in the upload",
         "The upload holds nothing named {path!r}.",
-        "`cogzy uploads` and the snapshots page list what is in each upload.",
+        "`cogzy uploads UPLOAD_ID` and the snapshots page list what is in an upload.",
     ),
     "restore.damaged": (
         "A file cannot be brought back",

@@ -78,6 +78,10 @@ def test_from_nothing_to_a_restored_memory(cogzy: Cogzy, vault_dir: Path, tmp_pa
     assert status["methods"]["cloud"]["upload_id"] == second["upload_id"]
     uploads = cogzy("uploads")["uploads"]
     assert {upload["upload_id"] for upload in uploads} == {first["upload_id"], second["upload_id"]}
+    files = cogzy("uploads", "latest")
+    assert files["upload_id"] == second["upload_id"]
+    sizes = {file["path"]: file["size"] for file in files["files"]}
+    assert sizes["vault/corpus/nodes.json"] == (vault_dir / "corpus" / "nodes.json").stat().st_size
     cogzy("restore", "latest", "--to", str(tmp_path / "back"))
     restored = list((tmp_path / "back").rglob("nodes.json"))
     assert [path.read_bytes() for path in restored] == [(vault_dir / "corpus" / "nodes.json").read_bytes()]
