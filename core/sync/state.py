@@ -162,7 +162,7 @@ class SyncState:
                 db.execute("PRAGMA synchronous=FULL")
                 version = db.execute("PRAGMA user_version").fetchone()[0]
                 if version > SCHEMA_VERSION:
-                    raise sqlite3.DatabaseError("written by a newer Cogzy")
+                    raise sqlite3.NotSupportedError("written by a newer Cogzy")
                 if version < SCHEMA_VERSION:
                     db.executescript(_SCHEMA)
                     db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
