@@ -1,6 +1,6 @@
 """Everything that opens a DuckDB file: always a private copy, always in a child process."""
 
-from core.database.process import check, rebuild, scan
+from core.database.process import Child, check, rebuild, scan
 from core.database.results import (
     DatabaseError,
     DeltaFiles,
@@ -12,6 +12,7 @@ from core.database.results import (
 )
 
 __all__ = [
+    "Child",
     "DatabaseError",
     "DeltaFiles",
     "Notice",

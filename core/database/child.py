@@ -1,4 +1,4 @@
-"""The child process that opens DuckDB files: one JSON request on standard input, JSON lines on standard output.
+"""The child process that opens DuckDB files: JSON requests on standard input, JSON lines on standard output.
 
 Requests are `{"do": "scan" | "rebuild" | "check", ...}`, answers `{"progress": [table, number, of]}` and at last either
 `{"result": ...}` or `{"error": {"kind", "code", "params", "torn"}}`. A torn file can kill its reader: then only this
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import sys
 import tempfile
 import threading
@@ -32,29 +33,27 @@ _FIRST_STEP = {"rebuild": 1}
 
 
 def main() -> int:
-    """Answer the one request; the exit code says no more than the answer does."""
-    request = json.loads(_request_line())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        answer: Mapping[str, object] = {"result": _answer(request)}
-    except CogzyError as error:
-        answer = {"error": wire.error_to_json(error)}
-    _say(answer)
-    return 0 if "result" in answer else 1
+    """Answer requests until there are no more; the exit code says no more than the answers do."""
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    import duckdb  # noqa: F401  # while the first request is still in the making
+
+    while True:
+        try:
+            answer: Mapping[str, object] = {"result": _answer(json.loads(requests.get()))}
+        except CogzyError as error:
+            answer = {"error": wire.error_to_json(error)}
+        _say(answer)
 
 
-def _request_line() -> bytes:
-    """The request, by plain reads: a buffered standard input would be locked by the thread that waits for its end."""
-    line = b""
-    while not line.endswith(b"\n") and (more := os.read(0, 1 << 16)):
-        line += more
-    return line
-
-
-def _end_with_parent() -> None:
-    while os.read(0, 1):
-        pass
-    os._exit(3)
+def _read_requests(requests: queue.SimpleQueue[bytes]) -> None:
+    """Hand on each line; end the process when there are no more, whatever it is doing."""
+    left = b""
+    while more := os.read(0, 1 << 16):
+        *lines, left = (left + more).split(b"\n")
+        for line in lines:
+            requests.put(line)
+    os._exit(0)
 
 
 def _say(answer: Mapping[str, object]) -> None:

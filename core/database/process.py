@@ -37,11 +37,13 @@ async def scan(
     out: Path,
     deadline: float = 600,
     progress: Progress | None = None,
+    child: Child | None = None,
 ) -> Scan:
     """Read every column of every table of `copy` (a private copy, its `.wal` beside it) and find what changed.
 
     `known` is the state folder of the last committed upload, None for none; the new state is written into the empty
-    folder `next_state`, Parquet files of the deltas into `out`. `deadline` is in seconds. Raises DatabaseError.
+    folder `next_state`, Parquet files of the deltas into `out`. `deadline` is in seconds; `child` answers if it is
+    given. Raises DatabaseError.
     """
     request = {
         "do": "scan",
@@ -54,7 +56,8 @@ async def scan(
     }
     for folder in (next_state, out):
         folder.mkdir(parents=True, exist_ok=True)
-    return wire.scan_from_json(await _ask(request, deadline, progress))
+    ask = _ask if child is None else child.ask
+    return wire.scan_from_json(await ask(request, deadline, progress))
 
 
 async def rebuild(
@@ -103,31 +106,72 @@ def _texts(*folders: Path) -> list[str]:
     return sorted({str(folder) for folder in folders})
 
 
+class Child:
+    """A child process that answers requests one after the other. `start` before the first one hides its start-up.
+
+    A child that died answers no more; the next request starts another. Not for two requests at once.
+    """
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._said: asyncio.Task[str] | None = None
+
+    async def __aenter__(self) -> Child:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Start it, if it does not run."""
+        if self._process is not None:
+            return
+        self._process = await asyncio.create_subprocess_exec(
+            *child_command(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
+        )
+        self._said = asyncio.create_task(_last_words(self._process))
+
+    async def ask(self, request: dict[str, Any], deadline: float, progress: Progress | None = None) -> Any:
+        """The result of `request`. Raises DatabaseError and what the child was told to raise."""
+        name = Path(request["file"]).name
+        answered = False
+        try:
+            async with asyncio.timeout(deadline):
+                await self.start()
+                assert self._process is not None
+                assert self._said is not None
+                answer = await _talk(self._process, request, progress)
+                if answer is None:
+                    code, said = await self._process.wait(), await self._said
+                    cause = ChildProcessError(f"exit code {code}: {said or 'nothing on its standard error'}")
+                    raise DatabaseError("database.reader_died", path=name, exit_code=code, torn=True) from cause
+                answered = True
+        except TimeoutError as error:
+            raise DatabaseError("database.timeout", path=name, seconds=deadline) from error
+        finally:
+            if not answered:
+                await self.close()
+        if "error" in answer:
+            raise wire.error_from_json(answer["error"])
+        return answer["result"]
+
+    async def close(self) -> None:
+        """Leave no child behind, whatever happened."""
+        process, said = self._process, self._said
+        self._process = self._said = None
+        if process is not None:
+            await _end(process)
+        if said is not None:
+            await asyncio.shield(said)
+
+
 async def _ask(request: dict[str, Any], deadline: float, progress: Progress | None) -> Any:
-    """Run one child for `request`, and return its result."""
-    name = Path(request["file"]).name
-    child = await asyncio.create_subprocess_exec(
-        *child_command(),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        limit=_LONGEST_LINE,
-    )
-    try:
-        async with asyncio.timeout(deadline), asyncio.TaskGroup() as tasks:
-            said = tasks.create_task(_last_words(child))
-            answer = await _talk(child, request, progress)
-            code = await child.wait()
-    except TimeoutError as error:
-        raise DatabaseError("database.timeout", path=name, seconds=deadline) from error
-    finally:
-        await _end(child)
-    if answer is None:
-        cause = ChildProcessError(f"exit code {code}: {said.result() or 'nothing on its standard error'}")
-        raise DatabaseError("database.reader_died", path=name, exit_code=code, torn=True) from cause
-    if "error" in answer:
-        raise wire.error_from_json(answer["error"])
-    return answer["result"]
+    async with Child() as child:
+        return await child.ask(request, deadline, progress)
 
 
 async def _talk(child: asyncio.subprocess.Process, request: dict[str, Any], progress: Progress | None) -> Any:
@@ -136,7 +180,7 @@ async def _talk(child: asyncio.subprocess.Process, request: dict[str, Any], prog
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died early: its exit says more
         stdin.write(json.dumps(request).encode() + b"\n")
         await stdin.drain()
-    async for line in stdout:
+    while line := await stdout.readline():
         try:
             message = json.loads(line)
         except ValueError:

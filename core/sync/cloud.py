@@ -54,7 +54,7 @@ class CloudSyncMethod:
             knowledge_graph=topics.get("upload_knowledge_graph", True),
             only=only,
         )
-        return look_at(
+        seen = look_at(
             context.vault.root,
             sources,
             context.state.entry_signatures(key),
@@ -63,6 +63,7 @@ class CloudSyncMethod:
             damaged=frozenset(damage.relative for damage in context.vault.damage),
             full=full,
         )
+        return replace(seen, damage=context.vault.damage if vault else ())
 
     async def sync(
         self,
@@ -101,11 +102,16 @@ class CloudSyncMethod:
         settled = record.head is not None and context.state.prepared(key) is None and not full
         if settled and not seen.anything and not rules.confirmation_due(record.confirmed_at, context.clock()):
             return _nothing_new(record, seen)
-        from core.sync.upload import UploadRun
+        from core.database import Child
 
-        run = UploadRun(context, key, seen, full)
-        async with run.opened():
-            return await run.all()
+        async with Child() as child:
+            if any(source.changed and source.source.kind == "duckdb" for source in seen.sources):
+                await child.start()  # it loads DuckDB while we load the rest
+            from core.sync.upload import UploadRun
+
+            run = UploadRun(context, key, seen, full, child)
+            async with run.opened():
+                return await run.all()
 
     def _key(self) -> str:
         settings = self._context.settings

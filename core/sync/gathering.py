@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.crash_points import crash_point
-from core.database import DatabaseError, Scan, scan
+from core.database import Child, DatabaseError, Scan, scan
 from core.errors import BusyError, CogzyError
 from core.sources import (
     CapturedDatabase,
@@ -92,6 +92,7 @@ class Gatherer:
 
     line: PackLine
     packer: Packer
+    child: Child
     staging: Path
     rows_root: Path
     upload_id: str
@@ -227,7 +228,7 @@ class Gatherer:
             async with scan_slot:
                 self.say("checking", name)
                 out = self.staging / f"{name}.delta"
-                found = await scan(copy.database, known=known_rows, next_state=next_rows, out=out)
+                found = await scan(copy.database, known=known_rows, next_state=next_rows, out=out, child=self.child)
                 if not found.verified and not unverified:
                     raise UncheckedError
                 return found
@@ -383,11 +384,13 @@ def entry_of(record: EntryRecord) -> Entry:
 
 
 async def unless_busy(work: Awaitable[None], name: str, into: Gathered) -> None:
-    """Await the work on source `name`; what hurts that source alone becomes a notice."""
+    """Await the work on source `name`; what hurts that source alone becomes a notice. A full disk hurts them all."""
     try:
         await work
     except* (BusyError, SourceError, DatabaseError) as group:
         for error in _leaves(group):
+            if error.code == "database.disk_full":
+                raise error from None
             into.notices.append(Notice(error.code, {"name": name, **error.params}))
 
 

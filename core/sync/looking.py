@@ -18,6 +18,7 @@ from core.sources import Source, signature
 from core.sync.events import Notice
 from core.sync.state import SourceRecord
 from core.vault.layout import DERIVED_FOLDERS, syncable_files
+from core.vault.manifest import Damage
 
 VAULT = "vault"
 SOURCES = "sources"
@@ -43,6 +44,7 @@ class Look:
     vault_gone: tuple[str, ...] = ()
     sources: tuple[SeenSource, ...] = ()
     stats: tuple[str, ...] = ()
+    damage: tuple[Damage, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -57,10 +59,10 @@ class Look:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """Sources that could not be looked at, each with its error."""
-        return tuple(
-            Notice(seen.error.code, dict(seen.error.params)) for seen in self.sources if seen.error is not None
-        )
+        """Damaged files of the vault, and sources that could not be looked at, each with its error."""
+        errors: list[CogzyError] = [damage.error() for damage in self.damage]
+        errors += [seen.error for seen in self.sources if seen.error is not None]
+        return tuple(Notice(error.code, dict(error.params)) for error in errors)
 
 
 def stat_signature(path: Path) -> str:
