@@ -28,11 +28,17 @@ def config(options: Any, output: Output) -> int:
         if options.name is None:
             raise UsageError("cli.config_name")
         loaded = settings.save(options.vault, {options.name: _value(options.value)})
-        value = _values(loaded).get(options.name)
+        # what is in force leaves a whole address out while a part of it is missing: show what was saved
+        value = loaded.written.get(options.name, _values(loaded).get(options.name))
         shadowed = options.name in loaded.from_environment
+        problems = [problem.as_json() for problem in loaded.problems]
         output.result(
-            {"name": options.name, "value": value, "from_environment": shadowed},
-            [f"{options.name} = {_shown(value)}", *(["The environment overrides what was saved."] if shadowed else [])],
+            {"name": options.name, "value": value, "from_environment": shadowed, "problems": problems},
+            [
+                f"{options.name} = {_shown(value)}",
+                *(["The environment overrides what was saved."] if shadowed else []),
+                *_problem_lines(problems),
+            ],
         )
         return 0
     loaded = settings.load(options.vault)
@@ -43,7 +49,7 @@ def config(options: Any, output: Output) -> int:
         value = values[options.name]
         output.result({"name": options.name, "value": value}, [_shown(value)])
         return 0
-    problems = [{"field": p.field, "code": p.code, "params": dict(p.params)} for p in loaded.problems]
+    problems = [problem.as_json() for problem in loaded.problems]
     data = {"settings": values, "from_environment": sorted(loaded.from_environment), "problems": problems}
     output.result(data, _lines(values, loaded.from_environment, problems))
     return 2 if problems else 0
@@ -100,10 +106,11 @@ def _shown(value: object) -> str:
 
 
 def _lines(values: Mapping[str, Any], given: frozenset[str], problems: list[dict[str, Any]]) -> Iterator[str]:
-    from core.messages import render
-
     for name, value in values.items():
         yield f"{name} = {_shown(value)}{'  (environment)' if name in given else ''}"
+    yield from _problem_lines(problems)
+
+
+def _problem_lines(problems: list[dict[str, Any]]) -> Iterator[str]:
     for problem in problems:
-        title, cause, next_step = render(problem["code"], {"field": problem["field"], **problem["params"]})
-        yield f"{problem['field']}: {title}. {cause} {next_step}"
+        yield "{field}: {title}. {cause} {next_step}".format_map(problem)

@@ -38,7 +38,8 @@ def test_a_setting_is_set_got_and_put_back(vault_dir: Path, capsys: pytest.Captu
     assert main([*vault, "config", "get", "cloud_bucket"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "my-memory"
     assert main([*vault, "config", "set", "max_retries", "5", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"name": "max_retries", "value": 5, "from_environment": False}
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"name": "max_retries", "value": 5, "from_environment": False, "problems": []}
     assert main([*vault, "config", "set", "cloud_bucket"]) == 0
     assert main([*vault, "config", "get", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out.splitlines()[-1])
@@ -52,6 +53,18 @@ def test_a_wrong_value_is_refused_with_its_field(vault_dir: Path, capsys: pytest
     error = json.loads(capsys.readouterr().out)["error"]
     assert error["params"]["field"] == "cloud_endpoint"
     assert error["next_step"]
+
+
+def test_half_an_address_is_kept_and_what_is_missing_is_said(
+    vault_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_to = ["--vault", str(vault_dir), "config", "set"]
+    assert main([*set_to, "cloud_endpoint", "https://s3.example.com"]) == 0
+    endpoint, missing = capsys.readouterr().out.splitlines()
+    assert endpoint == "cloud_endpoint = https://s3.example.com"
+    assert missing.startswith("cloud_bucket: The bucket's name is missing.")
+    assert main([*set_to, "cloud_bucket", "my-memory"]) == 0
+    assert capsys.readouterr().out == "cloud_bucket = my-memory\n"
 
 
 def test_the_environment_wins_and_says_so(
