@@ -63,6 +63,7 @@ __all__ = [
     "load",
     "save",
     "set_aside",
+    "unknown",
 ]
 
 _IDENTITY = frozenset({"vault_id", "install_id", "encrypted"})  # never from the environment
@@ -149,10 +150,7 @@ def save(vault: Path, changes: Mapping[str, object], environ: Mapping[str, str] 
         if name in _SECRETS:
             raise UsageError("settings.secret_not_here", field=name)
         if name not in field_names():
-            import difflib
-
-            near = difflib.get_close_matches(name, field_names(), 1, 0.5)
-            raise UsageError("settings.unknown", field=name, suggestion=near[0] if near else "`cogzy config get`")
+            raise unknown(name)
     with _alone(vault):
         try:
             raw = _read(vault)
@@ -169,6 +167,15 @@ def save(vault: Path, changes: Mapping[str, object], environ: Mapping[str, str] 
             _put(raw, name, None if value is None else values[name])
         _write(vault, raw)
     return load(vault, environ)
+
+
+def unknown(name: str) -> UsageError:
+    """The error for a setting that there is not; it names the nearest one."""
+    import difflib
+
+    near = difflib.get_close_matches(name, field_names(), 1, 0.5)
+    suggestion = f"Did you mean {near[0]}?" if near else "No other name is near it."
+    return UsageError("settings.unknown", field=name, suggestion=suggestion)
 
 
 def ensure_identity(vault: Path, environ: Mapping[str, str] = os.environ) -> Loaded:

@@ -45,7 +45,7 @@ def config(options: Any, output: Output) -> int:
     values = _values(loaded)
     if options.name is not None:
         if options.name not in values:
-            raise UsageError("settings.unknown", field=options.name, suggestion="`cogzy config get`")
+            raise settings.unknown(options.name)
         value = values[options.name]
         output.result({"name": options.name, "value": value}, [_shown(value)])
         return 0

@@ -4,7 +4,7 @@ MESSAGES = {
     "settings.unknown": (
         "There is no such setting",
         "No setting is called {field!r}.",
-        "Did you mean {suggestion}? `cogzy config get` lists them all.",
+        "{suggestion} `cogzy config get` lists them all.",
     ),
     "settings.secret_not_here": (
         "Secrets are not kept in the settings",
