@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from core.cli.output import Output, size
+from core.cli.output import Output, damage_line, size
 from core.cli.parser import Options
 from core.cli.session import run_command
 from core.sync.events import CheckVault
@@ -42,11 +42,7 @@ def demo(options: Options, output: Output) -> int:
 
 
 def _damage_lines(damage: list[dict[str, Any]]) -> Iterator[str]:
-    from core.messages import render
-
     if not damage:
         yield "The vault is whole."
     for item in damage:
-        title, _, next_step = render(str(item.get("problem")), item)
-        kept = f" Kept as {item['quarantined']}." if item.get("quarantined") else ""
-        yield f"{item.get('relative')}: {title}.{kept} {next_step}".rstrip()
+        yield damage_line(item)

@@ -141,8 +141,17 @@ def notice(code: str, params: Mapping[str, Any]) -> str:
     """The sentences of a notice, in one line."""
     from core.messages import render
 
-    title, cause, _ = render(code, params)
-    return f"Note: {title}. {cause}".strip()
+    title, cause, next_step = render(code, params)
+    step = "" if next_step.startswith("Nothing to do") else next_step
+    return " ".join(filter(None, (f"Note: {title}.", cause, step)))
+
+
+def damage_line(damage: Mapping[str, Any]) -> str:
+    """A damaged file of the vault, in one line."""
+    from core.messages import render
+
+    title, cause, next_step = render(str(damage["problem"]), {**damage, "kept": damage["quarantined"] or "-"})
+    return f"{damage['path']}: {title}. {cause} {next_step}"
 
 
 def size(count: float) -> str:

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.cli.output import Output, ago, size
+from core.cli.output import Output, ago, damage_line, size
 from core.cli.parser import Options
 from core.cli.session import run_command
 from core.control import queue
 from core.errors import BusyError, CogzyError, UsageError
 from core.messages import render
-from core.sync.events import Event, Pause, Resume, Status, Sync, SyncFinished
+from core.sync.events import Event, Notice, Pause, Resume, Status, Sync, SyncFinished
 
 _SPAN = re.compile(r"(\d{1,4})\s*(m|min|h|d)")
 _UNITS = {"m": 60, "min": 60, "h": 3600, "d": 86_400}
@@ -45,10 +45,11 @@ def sync(options: Any, output: Output) -> int:
         )
         output.result({"queued": True, "owner_told": told}, ["A sync was asked for."])
         return 0
-    result, error = _sync(options.vault, command, output)
+    said: list[dict[str, Any]] = []
+    result, error = _sync(options.vault, command, output, said)
     if error is not None:
         return output.error(error, data={"success": False, "attempts": [], **result})
-    output.result(result, _sync_lines(result))
+    output.result({**result, "notices": [*said, *result.get("notices", ())]}, _sync_lines(result))
     return 0
 
 
@@ -90,14 +91,18 @@ def pause_end(text: str, now: float) -> float | None:
     return now + int(span[1]) * _UNITS[span[2]]
 
 
-def _sync(vault: Path, command: Sync, output: Output) -> tuple[dict[str, Any], CogzyError | None]:
-    """The result of a sync, and the error that it ended with."""
+def _sync(
+    vault: Path, command: Sync, output: Output, said: list[dict[str, Any]] | None = None
+) -> tuple[dict[str, Any], CogzyError | None]:
+    """The result of a sync, and the error that it ended with. `said` takes the notices of before its end."""
     finished: dict[str, Any] = {}
 
     def see(event: Event) -> None:
         if isinstance(event, SyncFinished):
             finished.clear()
             finished.update(event.result)
+        if isinstance(event, Notice) and said is not None:
+            said.append({"code": event.code, "params": dict(event.params)})
         shown(event)
 
     with output.progress() as shown:
@@ -184,9 +189,14 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
     if who["kind"] != "none":
         yield f"  {'The app' if who['kind'] == 'app' else 'cogzy ' + who['kind']} (pid {who['pid']}) is working."
     vault = status.get("vault") or {}
-    counts = [f"{vault[name]} {name}" for name in ("nodes", "episodes", "embeddings", "traces") if name in vault]
+    counts = [
+        f"{name} damaged" if vault[name] is None else f"{vault[name]} {name}"
+        for name in ("nodes", "episodes", "embeddings", "traces")
+        if name in vault
+    ]
     if counts:
         yield f"Vault: {', '.join(counts)}"
+    yield from (f"  {damage_line(item)}" for item in vault.get("damage") or ())
     for name, method in (status.get("methods") or {}).items():
         yield f"{name}: {_method_line(method or {})}"
     for source in status.get("sources") or ():

@@ -116,7 +116,10 @@ async def test_a_damaged_vault_file_stays_in_the_cloud(computer: Computer) -> No
     await computer.run(CheckVault())
     assert not nodes.exists()
     computer.say("one/session.jsonl", 1)
-    await computer.sync()
+    told = (await computer.sync(expect=False))["notices"]
+    assert [(notice["code"], notice["params"]["path"]) for notice in told] == [
+        ("vault.hash_differs", "corpus/nodes.json")
+    ]
     assert (await computer.restore())["vault/corpus/nodes.json"] == good
     assert (await computer.run(Status()))["state"] == "attention"
 
