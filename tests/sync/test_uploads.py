@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -59,14 +60,15 @@ async def test_a_small_change_is_one_pack_one_table_one_manifest(
 
 async def test_a_manifest_names_its_new_packs_and_what_is_in_it(computer: Computer) -> None:
     await computer.sync()
-    first = objects(computer.cloud, "/packs/")
-    computer.add_rows(0, 3, "changed")
-    result = await computer.sync()
-    manifest = json.loads(objects(computer.cloud, result["upload_id"] + "/manifest")[manifest_of(result)])
-    new = {key.rpartition("/")[2].removesuffix(".pack") for key in objects(computer.cloud, "/packs/").keys() - first}
-    assert set(manifest["metadata"]["cogzy"]["packs"]) == new
-    assert manifest["conversation_count"] == 200
-    assert manifest["files"] == ["sources_session-buddy-reflection_reflection.duckdb"]
+    for full in (False, True):
+        before = objects(computer.cloud, "/packs/").keys()
+        computer.add_rows(0, 3, f"changed, full: {full}")
+        result = await computer.sync(full=full)
+        manifest = json.loads(objects(computer.cloud, result["upload_id"] + "/manifest")[manifest_of(result)])
+        packs = objects(computer.cloud, "/packs/").keys() - before
+        assert set(manifest["metadata"]["cogzy"]["packs"]) == {Path(key).stem for key in packs}
+        assert manifest["conversation_count"] == 200
+        assert "sources_session-buddy-reflection_reflection.duckdb" in manifest["files"]
 
 
 def manifest_of(result: dict[str, str]) -> str:
