@@ -19,6 +19,7 @@ from core.control import queue
 from core.control.broadcast import Broadcast, Listener, until_end
 from core.control.client import SocketEngine
 from core.errors import BusyError, CogzyError
+from core.files import file_error, translated
 from core.sync.events import (
     Cancel,
     Command,
@@ -108,6 +109,10 @@ class LocalEngine:
             return Failed(error.as_json(), error.exit_code)
         except asyncio.CancelledError:
             return _failed("client.cancelled")
+        except OSError as error:
+            log.exception("%s met the system", type(command).__name__)
+            met = file_error(error, self._vault)
+            return Failed(met.as_json(), met.exit_code)
         except Exception as error:
             log.exception("%s failed unexpectedly", type(command).__name__)
             return _failed("client.internal", kind=type(error).__name__, command=type(command).__name__)
@@ -176,7 +181,8 @@ async def _become_owner(vault: Path, kind: OwnerKind, there: SocketEngine) -> Ow
     """The owner.lock, held; or None when the owner that holds it answers after all (it was starting)."""
     from core.vault.locks import owner_lock
 
-    os.makedirs(vault, mode=0o700, exist_ok=True)  # noqa: PTH103  # no coroutine for it, and a new vault needs it once
+    with translated(vault):
+        os.makedirs(vault, mode=0o700, exist_ok=True)  # noqa: PTH103  # no coroutine for it; a new vault needs it once
     lock = owner_lock(vault, kind)
     deadline = time.monotonic() + OWNER_ANSWERS_SECONDS
     while True:

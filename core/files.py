@@ -35,6 +35,9 @@ def file_error(error: OSError, path: Path | str) -> FileError:
     where = str(error.filename or path)
     if error.errno in _FULL:
         return FileError("files.disk_full", path=where)
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        there = next((one for one in (Path(where), *Path(where).parents) if one.is_file()), where)
+        return FileError("files.in_the_way", path=str(there))
     return FileError("files.not_writable", path=where, reason=error.strerror or str(error))
 
 

@@ -38,6 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except CogzyError as error:
         return output.error(error, usage=isinstance(error, UsageError))
+    except OSError as error:
+        from core.files import file_error
+
+        return output.error(file_error(error, error.filename or ""))
     except Exception as error:
         import logging
 

@@ -11,6 +11,11 @@ MESSAGES = {
         "{path} refused to be written ({reason}).",
         "Check the permissions of that folder, or choose another place.",
     ),
+    "files.in_the_way": (
+        "Something is in the way",
+        "{path} stands where Cogzy has to make a folder or a new file.",
+        "Nothing was touched. Move it away, or choose another place, and try again.",
+    ),
     "files.not_readable": (
         "A file cannot be read",
         "{path} refused to be read ({reason}).",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CogzyError
+from core.files import file_error
 from core.sync import rules
 from core.sync.context import HeadFoundError, HeadGoneError, SyncContext
 from core.sync.errors import CloudUploadError
@@ -93,6 +94,9 @@ class CloudSyncMethod:
                 return replace(result, duration_seconds=round(time.monotonic() - started, 3))
         except CogzyError as error:
             raise CloudUploadError(method="cloud", original=error) from error
+        except OSError as error:
+            met = file_error(error, self._context.vault.root)
+            raise CloudUploadError(method="cloud", original=met) from error
         raise CloudUploadError(method="cloud", original=CogzyError("cloud.head_keeps_going"))
 
     async def _sync(self, only: Only | None, full: bool, topics: dict[str, bool]) -> SyncResult:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from core.errors import BusyError
-from core.files import FileError, write_atomically
+from core.files import FileError, file_error, write_atomically
 from core.vault.layout import OWNER_LOCK, OWNER_NOTE, WRITE_LOCK
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 OwnerKind = Literal["app", "cli", "worker", "mcp"]
 WRITE_WAIT_SECONDS = 30.0
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 _PROBE_SECONDS = 0.25
 """`owner()` looks by taking the lock for an instant; an acquirer that meets one tries again this long."""
 
@@ -133,5 +135,7 @@ def _try(lock: BaseFileLock, root: Path, seconds: float) -> bool:
     except Timeout:
         return False
     except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno not in _NO_LOCKS:
+            raise file_error(error, root) from error
         raise FileError("vault.no_locks", path=str(root), reason=str(error)) from error
     return True
