@@ -80,8 +80,8 @@ class Story:
         with self.report.step("first sync, to an S3 bucket") as step:
             answer = self._sync(step)
             _must_succeed(step, answer)
-            told = answer.data["bytes_transferred"]
-            close = told <= (step.on_the_wire or 0) <= told * 1.05 + _HTTP_OVERHEAD
+            told = answer.data.get("bytes_transferred", 0)
+            close = 0 < told <= (step.on_the_wire or 0) <= told * 1.05 + _HTTP_OVERHEAD
             step.check("the bytes that Cogzy reports are those on the wire", close, f"it reports {told:,}")
         return step.on_the_wire or 0
 
@@ -91,8 +91,8 @@ class Story:
             memories.add(self.laptop.vault, NEW_MEMORIES)
             answer = self._sync(step)
             _must_succeed(step, answer)
-            sent = step.on_the_wire or 0
-            step.check("a small part of the first sync was sent", sent * 5 < everything, f"{sent / everything:.1%}")
+            sent = (step.on_the_wire or 0) / max(1, everything)
+            step.check("a small part of the first sync was sent", sent < 0.2, f"{sent:.1%}")
 
     def break_the_network(self) -> None:
         """The line goes dead in the middle of a transfer, stays dead, and comes back."""
@@ -118,6 +118,8 @@ class Story:
             to = self.folder / "restored"
             answer = self.laptop.cogzy("restore", "latest", "--to", str(to))
             step.check("the restore ended well", answer.code == 0, _why(answer), shown=False)
+            if not step.held:
+                return
             for name, folder in _DATABASES.items():
                 commits, broken = databases.judge(to / folder / name)
                 fits = not broken and earliest <= commits <= latest
@@ -133,7 +135,7 @@ class Story:
         with self.report.step("nothing new") as step:
             answer = self._sync(step)
             _must_succeed(step, answer)
-            step.check("not a byte was sent", step.on_the_wire == 0 == answer.data["bytes_transferred"])
+            step.check("not a byte was sent", step.on_the_wire == 0 == answer.data.get("bytes_transferred"))
 
     def encrypt(self) -> str:
         """The same vault and databases from a second computer, encrypted, into a bucket of their own."""
@@ -148,7 +150,7 @@ class Story:
             step.check("no file name is to be read in it", clear > 0 == sealed, f"{clear} in the other bucket")
             refused = desk.cogzy("restore", "latest", "--to", str(desk.home / "stolen"))
             step.check("without the passphrase nothing is given out", refused.code != 0, _why(refused))
-        return str(made.data["recovery_key"])
+        return str(made.data.get("recovery_key", ""))
 
     def lose_everything(self) -> None:
         """The vault is gone, and comes back from the bucket."""
@@ -192,7 +194,8 @@ class Story:
 
     def _newest(self) -> str:
         """The newest upload, by the folders of the bucket."""
-        return max(path.parent.name for path in self.server.folder.glob(f"{CLEAR}/systems/*/uploads/*/manifest.json"))
+        manifests = self.server.folder.glob(f"{CLEAR}/systems/*/uploads/*/manifest.json")
+        return max((path.parent.name for path in manifests), default="none")
 
     def _computer(self, name: str, bucket: str = CLEAR) -> Computer:
         home = self.folder / name
