@@ -164,7 +164,8 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
             why = (attempt.get("error") or {}).get("title") or attempt.get("reason") or attempt["outcome"]
             yield f"{attempt['method']}: {why}"
     if not any(result.get(name) for name in ("files_uploaded", "rows_changed", "pieces_new")):
-        yield f"Up to date: nothing new ({seconds})."
+        missed = result.get("not_copied")
+        yield f"{'Nothing was sent' if missed else 'Up to date: nothing new'} ({seconds})."
     else:
         yield f"Sent {size(sent)} for {size(total)} in {seconds} ({result.get('method', '')})."
         if result.get("upload_id"):
@@ -200,7 +201,8 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
     for name, method in (status.get("methods") or {}).items():
         yield f"{name}: {_method_line(method or {})}"
     for source in status.get("sources") or ():
-        yield f"{source.get('name')}: {source.get('state') or source.get('path', '')}"
+        why = f": {source['error']['title']}. {source['error']['next_step']}" if source.get("error") else ""
+        yield f"{source.get('name')}: {source.get('state') or source.get('path', '')}{why}"
 
 
 def _method_line(method: Mapping[str, Any]) -> str:

@@ -128,5 +128,6 @@ def _nothing_new(record: RemoteRecord, seen: Look) -> SyncResult:
         success=True,
         upload_id=record.head,
         files_unchanged=len(seen.vault_files) + len(seen.sources),
+        not_copied=seen.not_copied,
         notices=tuple({"code": n.code, "params": n.params} for n in seen.notices),
     )

@@ -167,7 +167,7 @@ class SyncEngine:
             result = await hybrid.sync_memories(forced, only=command.only, full=command.full)
             told = result.as_json()
             outcome = "succeeded" if result.bytes_transferred else "unchanged"
-            await asyncio.to_thread(self._remember, context, result)
+            await asyncio.to_thread(self._remember, context, result, command.only is None)
             return told
         except CogzyError as error:
             told = _failure(error)
@@ -180,9 +180,12 @@ class SyncEngine:
             await asyncio.shield(asyncio.to_thread(context.state.end_run, run, outcome, told, self._clock()))
             self._emit(SyncFinished(told or {"success": False, "outcome": outcome}, command.trigger))
 
-    def _remember(self, context: SyncContext, result: SyncResult) -> None:
+    def _remember(self, context: SyncContext, result: SyncResult, everything: bool) -> None:
         now, state = self._clock(), context.state
         state.set_fact("failed", None)
+        if everything:
+            missed = {n["params"]["name"]: n for n in result.notices if _hurts(n, result.not_copied)}
+            state.set_fact("not_copied", missed)
         state.set_fact("last_sync", {"at": now, "nodes": context.vault.get_status().nodes, "method": result.method})
         context.vault.record_sync({"at": now, "method": result.method, "upload_id": result.upload_id})
 
@@ -505,6 +508,11 @@ class SyncEngine:
 
     def _progress(self, progress: Progress) -> None:
         self._emit(progress)
+
+
+def _hurts(notice: dict[str, Any], names: tuple[str, ...]) -> bool:
+    """Whether a notice says why one of these sources was not copied."""
+    return notice["params"].get("name") in names
 
 
 def _elsewhere(info: UploadInfo, own: Settings) -> bool:

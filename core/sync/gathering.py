@@ -74,6 +74,7 @@ class Gathered:
     touched_files: list[tuple[str, str]] = field(default_factory=list)
     touched_sources: list[SourceRecord] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    not_copied: list[str] = field(default_factory=list)
     has_image: bool = False
     rows_changed: int = 0
     files_changed: int = 0
@@ -392,6 +393,7 @@ async def unless_busy(work: Awaitable[None], name: str, into: Gathered) -> None:
             if error.code == "database.disk_full":
                 raise error from None
             into.notices.append(Notice(error.code, {"name": name, **error.params}))
+            into.not_copied.append(name)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[CogzyError]:

@@ -58,6 +58,11 @@ class Look:
         return hashlib.sha256("\n".join([*self.stats, *self.vault_gone, *seen]).encode()).hexdigest()[:16]
 
     @property
+    def not_copied(self) -> tuple[str, ...]:
+        """The sources that could not be looked at."""
+        return tuple(seen.source.name for seen in self.sources if seen.error is not None)
+
+    @property
     def notices(self) -> tuple[Notice, ...]:
         """Damaged files of the vault, and sources that could not be looked at, each with its error."""
         errors: list[CogzyError] = [damage.error() for damage in self.damage]

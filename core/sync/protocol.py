@@ -23,7 +23,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SyncResult:
-    """What one sync did. Bytes are bytes on the wire (`bytes_transferred`) against bytes covered (`bytes_total`)."""
+    """What one sync did. Bytes are bytes on the wire (`bytes_transferred`) against bytes covered (`bytes_total`).
+
+    `not_copied`: sources that could not be copied now; their last good copy stays, and a notice says why.
+    """
 
     method: str
     success: bool
@@ -39,6 +42,7 @@ class SyncResult:
     requests: int = 0
     files_unchanged: int = 0
     attempts: tuple[Attempt, ...] = ()
+    not_copied: tuple[str, ...] = ()
     notices: tuple[dict[str, Any], ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:

@@ -81,7 +81,10 @@ def retry_delay(failures: int) -> float:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that decides what is shown. `failed` holds the code of the last run's error."""
+    """Everything that decides what is shown. `failed` holds the code of the last run's error.
+
+    `not_copied`: the code that says why the last sync could not copy some source, when waiting will not help.
+    """
 
     cloud_configured: bool
     now: float
@@ -95,6 +98,7 @@ class Facts:
     offline: bool = False
     failed: str | None = None
     damaged: bool = False
+    not_copied: str | None = None
     last_commit: float | None = None
     in_use_since: float | None = None
     hub_only: bool = False
@@ -127,6 +131,8 @@ def shown(facts: Facts) -> Shown:
         return Shown("held", reason=facts.held)
     if facts.damaged:
         return Shown("attention", reason="vault.damaged")
+    if facts.not_copied is not None:
+        return Shown("attention", reason=facts.not_copied)
     if facts.hub_only:
         return Shown("attention", reason="cloud.hub_only")
     if overdue(facts):

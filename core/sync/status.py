@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.errors import CogzyError
 from core.sync import rules
 from core.sync.remote import location_of, remote_key
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from core.sync.context import SyncContext
     from core.sync.state import RemoteRecord
 
+PASSING = ("sources.busy", "sources.not_ready")
+"""Why a source could not be copied, when waiting helps."""
 UNREACHABLE = ("storage.unreachable", "storage.timeout")
 RUNS_SHOWN = 5
 RUNS_SEARCHED = 200
@@ -52,9 +55,16 @@ def facts(context: SyncContext, busy_with: str | None) -> rules.Facts:
         offline=code in UNREACHABLE,
         failed=None if code in UNREACHABLE else code,
         damaged=bool(context.vault.damage),
+        not_copied=next((n["code"] for n in _not_copied(context).values() if n["code"] not in PASSING), None),
         last_commit=record.committed_at if record else None,
         in_use_since=state.fact("in_use_since"),
     )
+
+
+def _not_copied(context: SyncContext) -> dict[str, Any]:
+    """By source name, the notice that says why the last sync could not copy it."""
+    found: dict[str, Any] = context.state.fact("not_copied") or {}
+    return found
 
 
 def _record(context: SyncContext) -> RemoteRecord | None:
@@ -95,8 +105,9 @@ def _sources(context: SyncContext) -> list[dict[str, Any]]:
     if context.settings.sync.cloud_configured:
         known = context.state.sources(remote_key(location_of(context.settings), context.settings.vault_id))
     shown = []
+    missed = _not_copied(context)
     for source in context.sources:
-        record = known.get(source.name)
+        record, notice = known.get(source.name), missed.get(source.name)
         shown.append(
             {
                 "name": source.name,
@@ -107,17 +118,20 @@ def _sources(context: SyncContext) -> list[dict[str, Any]]:
                 "last_copy": record.copied_at if record else None,
                 "size": record.size if record else None,
                 "rows": record.rows if record else None,
-                "state": _source_state(source.enabled, source.path.exists(), record is not None),
+                "state": _source_state(source.enabled, source.path.exists(), record is not None, notice is not None),
+                "error": CogzyError(notice["code"], **notice["params"]).as_json() if notice else None,
             }
         )
     return shown
 
 
-def _source_state(enabled: bool, found: bool, copied: bool) -> str:
+def _source_state(enabled: bool, found: bool, copied: bool, missed: bool) -> str:
     if not enabled:
         return "off"
     if not found:
         return "not found"
+    if missed:
+        return "could not be copied at the last sync"
     return "copied" if copied else "not copied yet"
 
 

@@ -73,7 +73,7 @@ class UploadRun:
 
     async def all(self) -> SyncResult:
         """Everything from the parent's proof to the commit. Raises HeadGoneError, HeadFoundError or a CogzyError."""
-        into = Gathered(notices=list(self.seen.notices))
+        into = Gathered(notices=list(self.seen.notices), not_copied=list(self.seen.not_copied))
         async with first_error(), asyncio.TaskGroup() as group:
             proof = group.create_task(self._prove_parent())
             if self.context.state.prepared(self.key) is not None:
@@ -95,6 +95,7 @@ class UploadRun:
             pieces_reused=packer.counts.reused,
             requests=self.remote.store.traffic.requests,
             files_unchanged=into.files_unchanged + len(self.seen.vault_files) - len(self.seen.vault_changed),
+            not_copied=tuple(dict.fromkeys(into.not_copied)),
             notices=tuple({"code": notice.code, "params": notice.params} for notice in into.notices),
         )
 
