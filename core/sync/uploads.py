@@ -172,6 +172,13 @@ async def _manifest_keys(remote: Remote) -> list[str]:
 
 async def _get_manifest(remote: Remote, key: str) -> Manifest:
     try:
+        return await _get_manifest_once(remote, key)
+    except DamageError:  # perhaps on the way alone: an older upload must not pass for the newest because of that
+        return await _get_manifest_once(remote, key)
+
+
+async def _get_manifest_once(remote: Remote, key: str) -> Manifest:
+    try:
         data = await remote.store.get(key, at_most=MOST_MANIFEST)
     except TooLargeError as error:
         raise DamageError("manifest.malformed", where=key, problem="too large") from error
