@@ -142,7 +142,7 @@ def notice(code: str, params: Mapping[str, Any]) -> str:
     from core.messages import render
 
     title, cause, next_step = render(code, params)
-    step = "" if next_step.startswith("Nothing to do") else next_step
+    step = "" if next_step.startswith("Nothing to do") and "`" not in next_step else next_step
     return " ".join(filter(None, (f"Note: {title}.", cause, step)))
 
 

@@ -164,7 +164,8 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
             why = (attempt.get("error") or {}).get("title") or attempt.get("reason") or attempt["outcome"]
             yield f"{attempt['method']}: {why}"
     if not any(result.get(name) for name in ("files_uploaded", "rows_changed", "pieces_new")):
-        missed = result.get("not_copied")
+        held = any(found["code"] == "sources.image_held" for found in result.get("notices", ()))
+        missed = result.get("not_copied") or held
         yield f"{'Nothing was sent' if missed else 'Up to date: nothing new'} ({seconds})."
     else:
         yield f"Sent {size(sent)} for {size(total)} in {seconds} ({result.get('method', '')})."

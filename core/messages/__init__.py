@@ -14,6 +14,9 @@ from functools import cache
 Message = tuple[str, str, str]
 
 
+_CODES = ("why", "code")
+
+
 @cache
 def catalog() -> dict[str, Message]:
     """All entries, by code."""
@@ -24,9 +27,13 @@ def catalog() -> dict[str, Message]:
 
 
 def render(code: str, params: Mapping[str, object]) -> Message:
-    """Title, cause and next step of `code`, with its params filled in. An unknown code shows itself."""
+    """Title, cause and next step of `code`, with its params filled in. An unknown code shows itself.
+
+    A param that is itself a code (`why`, `code`) shows that one's title.
+    """
     title, cause, next_step = catalog().get(code, (code, ", ".join(f"{k}={v}" for k, v in params.items()), ""))
-    shown = _Shown(params)
+    titles = {name: catalog()[str(value)][0] for name, value in params.items() if name in _CODES and value in catalog()}
+    shown = _Shown({**params, **titles})
     return title.format_map(shown), cause.format_map(shown), next_step.format_map(shown)
 
 
