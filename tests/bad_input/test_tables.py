@@ -12,7 +12,6 @@ import pytest
 from tests.bad_input.person import Person, rows_of
 
 WITH_HNSW = (sys.executable, "-I", str(Path(__file__).with_name("hnsw_cogzy.py")))
-MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ STORIES = (
         "rows",
         (
             (
-                "CREATE TABLE t(id INTEGER PRIMARY KEY, l VARCHAR[], f FLOAT[3], d DOUBLE, s STRUCT(a INTEGER[]), x VARCHAR)",
+                "CREATE TABLE t(id INTEGER PRIMARY KEY, l VARCHAR[], f FLOAT[3], d DOUBLE, s STRUCT(a INT[]), x VARCHAR)",
                 "INSERT INTO t VALUES (1, NULL, NULL, 0.0, NULL, NULL), (2, [], [1, 2, 3], -0.0, {'a': []}, ''), "
                 "(3, [NULL], [0, NULL, 0], 'nan', {'a': NULL}, 'x'), (4, [''], [1, 2, 3], 'inf', {'a': [NULL]}, ' ')",
             ),
@@ -167,7 +166,9 @@ def test_a_large_table_without_a_key_goes_up_hourly_and_at_once_when_asked(owner
     owner.sql("INSERT INTO t VALUES ('new'), ('new')", path=path)
     said = owner.run("sync")
     assert said.code == 0
+    assert "Up to date" not in said.out
     assert "A database is sent once an hour" in said.out
+    assert "A table has no key" in said.out
     assert "cogzy sync --full" in said.out
     assert owner.restored()[name] == before
     owner.sync("--full")
