@@ -62,7 +62,7 @@ STORIES = (
         "rows",
         (
             (
-                "CREATE TABLE t(id INTEGER PRIMARY KEY, l VARCHAR[], f FLOAT[3], d DOUBLE, s STRUCT(a INT[]), x VARCHAR)",
+                "CREATE TABLE t(id INTEGER PRIMARY KEY, l VARCHAR[], f FLOAT[3], d DOUBLE, s STRUCT(a INT[]), x TEXT)",
                 "INSERT INTO t VALUES (1, NULL, NULL, 0.0, NULL, NULL), (2, [], [1, 2, 3], -0.0, {'a': []}, ''), "
                 "(3, [NULL], [0, NULL, 0], 'nan', {'a': NULL}, 'x'), (4, [''], [1, 2, 3], 'inf', {'a': [NULL]}, ' ')",
             ),
