@@ -16,7 +16,7 @@ from core.database.results import DatabaseError
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_STEPS = ("64MB", "384MB", "1500MB", "70%")
+MEMORY_STEPS = ("96MB", "256MB", "1500MB", "70%")
 """Tried in turn when DuckDB says that it was not enough (an index must fit in memory whole)."""
 
 _NEWER = re.compile(r"version number (\d+), but we can only read versions? (?:between \d+ and )?(\d+)")

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 MODULUS = 1 << 128
 _WORD = (1 << 64) - 1
-_AT_ONCE = 4096
+_AT_ONCE = 2048
 NUMPY_FROM = 1024
 _NUMBERS = {"float": ("f", "<f4"), "double": ("d", "<f8")}
 

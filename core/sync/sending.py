@@ -27,7 +27,7 @@ from core.sync.state import PieceRecord, SyncState
 from core.sync.streams import Stream, build_stream
 
 PACK_TARGET = 8 << 20
-IN_FLIGHT = 3
+IN_FLIGHT = 2
 READ_STEP = 1 << 20
 T = TypeVar("T")
 
