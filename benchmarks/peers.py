@@ -3,7 +3,9 @@
     python -m benchmarks.peers [--rounds 5] [--mbit 80] [--bulk] [--memory]
 
 The server is `rclone serve s3`. Everything runs in a network namespace of its own (Linux, root), so that the bytes on
-its loopback are this comparison's alone; `--mbit` throttles that loopback. The last line is one JSON object: medians, and ratios against restic per round.
+its loopback are this comparison's alone; `--mbit` throttles that loopback. `restore` is of the first upload,
+`restore_deltas` of the one after the small change. The last line is one JSON object: medians, and the medians of the
+ratios against restic round by round.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from benchmarks.measure import Run
 from benchmarks.workload import Maker, Workload, sizes
 from tests.servers import S3Server, serve
 
-STEPS = ("first", "small", "unchanged", "restore")
+STEPS = ("first", "restore", "small", "unchanged", "restore_deltas")
 INSIDE = "COGZY_BENCH_NAMESPACE"
 PASSWORD = "benchmark-only"
 
@@ -135,6 +137,7 @@ def main() -> None:
     parser.add_argument("--bulk", action="store_true", help="databases loaded in one go instead of ten rounds")
     parser.add_argument("--memory", action="store_true", help="also measure memory, in a round of its own")
     parser.add_argument("--data", type=Path, help="keep and reuse the built data set here")
+    parser.add_argument("--owner", default=sys.executable, help="the Python whose DuckDB owns the databases")
     options = parser.parse_args()
     if not os.environ.get(INSIDE):
         _in_namespace(options.mbit)
@@ -146,11 +149,11 @@ def compare(options: argparse.Namespace, scratch: Path) -> dict[str, object]:
     """All rounds of all peers; medians and ratios."""
     kept = options.data or scratch / "data"
     if not kept.exists():
-        Maker(kept, scale=options.scale, rounds=1 if options.bulk else 10).build()
+        Maker(kept, scale=options.scale, rounds=1 if options.bulk else 10, python=options.owner).build()
     seen: dict[str, list[dict[str, Run]]] = {peer.name: [] for peer in PEERS}  # type: ignore[attr-defined]
     stored: dict[str, int] = {}
     for number in range(options.rounds):
-        for name, steps, size in _round(kept, scratch / f"round-{number}", number, memory=False):
+        for name, steps, size in _round(kept, scratch / f"round-{number}", number, options.owner, memory=False):
             seen[name].append(steps)
             stored[name] = size
             print(f"round {number + 1} {name}: " + "  ".join(f"{s} {r.seconds:.2f} s" for s, r in steps.items()))
@@ -158,6 +161,7 @@ def compare(options: argparse.Namespace, scratch: Path) -> dict[str, object]:
         "versions": _versions(),
         "files": sizes(Workload(kept)),
         "rounds": options.rounds,
+        "owner_duckdb": _duckdb_of(options.owner),
         "mbit": options.mbit,
         "bytes_stored_first": stored,
         "seconds": _median_of(seen, lambda run: run.seconds),
@@ -177,18 +181,20 @@ def compare(options: argparse.Namespace, scratch: Path) -> dict[str, object]:
     if options.memory:
         peaks = {
             name: {step: run.peak_pss for step, run in steps.items()}
-            for name, steps, _ in _round(kept, scratch / "memory", 99, memory=True)
+            for name, steps, _ in _round(kept, scratch / "memory", 99, options.owner, memory=True)
         }
         result["peak_pss_bytes"] = peaks
     return result
 
 
-def _round(kept: Path, scratch: Path, number: int, *, memory: bool) -> Iterator[tuple[str, dict[str, Run], int]]:
+def _round(
+    kept: Path, scratch: Path, number: int, owner: str, *, memory: bool
+) -> Iterator[tuple[str, dict[str, Run], int]]:
     """First copy, small change, nothing changed, restore: each peer at the same states of the same files."""
     shutil.copytree(kept, scratch / "set", symlinks=True)
     shutil.rmtree(scratch / "set" / "vault" / "sync", ignore_errors=True)
     workload = Workload(scratch / "set")
-    maker = Maker(workload.root, seed=1000 + number)
+    maker = Maker(workload.root, seed=1000 + number, python=owner)
     with serve("rclone", scratch) as s3:
         order = PEERS if number % 2 == 0 else PEERS[::-1]
         peers = [peer(workload, s3, _made(scratch / peer.name)) for peer in order]  # type: ignore[attr-defined]
@@ -197,13 +203,15 @@ def _round(kept: Path, scratch: Path, number: int, *, memory: bool) -> Iterator[
         for peer in peers:
             steps[peer.name]["first"] = peer.sync(memory=memory)
             sizes_first[peer.name] = measure.folder_size(_bucket_folder(scratch, peer.bucket))
+        for peer in peers:
+            steps[peer.name]["restore"] = peer.restore(memory=memory)
         maker.change()
         for peer in peers:
             steps[peer.name]["small"] = peer.sync(memory=memory)
         for peer in peers:
             steps[peer.name]["unchanged"] = peer.sync(memory=memory)
         for peer in peers:
-            steps[peer.name]["restore"] = peer.restore(memory=memory)
+            steps[peer.name]["restore_deltas"] = peer.restore(memory=memory)
     shutil.rmtree(scratch)
     for name, taken in steps.items():
         yield name, taken, sizes_first[name]
@@ -237,6 +245,11 @@ def _clean_environment(scratch: Path) -> dict[str, str]:
     runtime = _made(scratch / "runtime")
     runtime.chmod(0o700)
     return {"PATH": os.environ["PATH"], "HOME": str(scratch), "XDG_RUNTIME_DIR": str(runtime), "LANG": "C.UTF-8"}
+
+
+def _duckdb_of(python: str) -> str:
+    asked = [python, "-c", "import duckdb; print(duckdb.__version__)"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _versions() -> dict[str, str]:
