@@ -191,8 +191,10 @@ def remember_keys(vault: Path, vault_id: str, wrapped: Sequence[dict[str, Any]])
     write_atomically(vault / WRAPPED_CACHE, json.dumps({"vault_id": vault_id, "keys": list(wrapped)}).encode())
 
 
-async def confirm_format(remote: Remote, vault: Path, now: datetime | None = None) -> None:
+async def confirm_format(remote: Remote, vault: Path, now: datetime | None = None) -> bool:
     """Check that the remote's format.json is the one that this computer expects; write it when there is none.
+
+    Says whether it was there: without it there are no uploads of this vault.
 
     Raises RefusedError when the remote says clear and this computer says encrypted, or the other way round.
     """
@@ -206,8 +208,9 @@ async def confirm_format(remote: Remote, vault: Path, now: datetime | None = Non
             await put_key(remote.store, remote.vault_id, wrapped)
         made = VaultFormat(remote.vault_id, encrypted, now or datetime.now(UTC), check)
         await remote.store.put(key, encode_format(made))
-        return
+        return False
     check_format(found, remote.vault_id, encrypted=encrypted, check=check)
+    return True
 
 
 async def put_key(store: ObjectStore, vault_id: str, wrapped: Mapping[str, Any]) -> None:

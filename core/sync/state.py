@@ -212,7 +212,7 @@ class SyncState:
     def forget(self, key: str) -> None:
         """Forget all that is known of a remote: its head is gone, or it is another bucket now."""
         with self._transaction() as db:
-            for table in ("piece", "entry", "source", "claim", "prepared"):
+            for table in ("piece", "entry", "source", "claim", "prepared", "suspect"):
                 db.execute(f"DELETE FROM {table} WHERE remote=?", (key,))  # noqa: S608  # names from the line above
             db.execute("DELETE FROM remote WHERE key=?", (key,))
 

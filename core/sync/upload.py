@@ -140,9 +140,9 @@ class UploadRun:
     async def _meet(self) -> None:
         """The first time here, or the local state was lost: check the format, take over what this system sent."""
         context = self.context
-        await confirm_format(self.remote, context.vault.root)
+        met = await confirm_format(self.remote, context.vault.root)
         await check_pending(self.remote, context.state, self.key)
-        if await adopt_own_head(self.remote, context.state, self.key, self.system_id, self.now):
+        if met and await adopt_own_head(self.remote, context.state, self.key, self.system_id, self.now):
             raise HeadFoundError
         note = device_note(self.system_id, context.settings.install_id, self.now)
         await self.remote.store.put(device_key(self.remote.vault_id, self.system_id), note)
@@ -224,6 +224,7 @@ class UploadRun:
         crash_point("sync.manifest_sent")
         await asyncio.to_thread(state.advance, self.key, self.now)
         crash_point("sync.advanced")
+        await asyncio.to_thread(state.set_fact, "restored_from", None)
 
     def _table(self, into: Gathered, packer: Packer) -> Table:
 
@@ -253,7 +254,7 @@ class UploadRun:
         sizes = {path: record.size for path, record in state.entries(self.key).items() if path not in into.removed}
         sizes |= {record.path: record.size for record in into.entries}
         episodes = context.vault.get_status().episodes or 0
-        parent = self.record.head or state.fact("restored_from")
+        parents = dict.fromkeys(parent for parent in (self.record.head, state.fact("restored_from")) if parent)
         return Manifest(
             upload_id=self.upload_id,
             system_id=self.system_id,
@@ -264,7 +265,7 @@ class UploadRun:
             compression_format="zstd" if context.settings.sync.enable_compression else None,
             files=tuple(sorted({plain_name(entry.path) for entry in into.set})[:MOST_NAMED]),
             vault_id=self.remote.vault_id,
-            parents=(parent,) if parent else (),
+            parents=tuple(parents),
             table=ref,
             packs=tuple(dict.fromkeys(p.pack for piece, p in packer.new_locations.items() if piece in table.pieces)),
             app_version=__version__,

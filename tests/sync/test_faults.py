@@ -24,7 +24,7 @@ from tests.sync.world import Computer, gather
 
 pytestmark = pytest.mark.asyncio
 
-FIRST_SYNC, SMALL_CHANGE = 7, 4
+FIRST_SYNC, SMALL_CHANGE = 6, 4
 """How many requests they make."""
 DEADLINE = 12.0
 FAULTS: dict[str, Fault] = {

@@ -90,6 +90,22 @@ async def test_a_reset_to_an_older_upload_is_what_the_next_one_holds(computer: C
     assert await computer.restore() == computer.truth()
 
 
+async def test_a_reset_to_another_systems_upload_follows_it(computer: Computer, other: Computer) -> None:
+    same_vault(computer, other)
+    other.remember(0, 2)
+    await other.sync()
+    mine = other.head()
+    theirs = await computer.sync()
+    await other.run(Reset(theirs["upload_id"], override=True))
+    followed = await other.sync()
+    other.remember(500, 1)
+    later = await other.sync()
+    listed = {item["upload_id"]: item for item in await other.run(ListUploads())}
+    assert set(listed[followed["upload_id"]]["parents"]) == {mine.head, theirs["upload_id"]}
+    assert [upload for upload, item in listed.items() if item["is_head"]] == [later["upload_id"]]
+    assert len(listed[later["upload_id"]]["parents"]) == 1
+
+
 async def test_a_choice_is_asked_for_when_there_are_several_vaults(
     computer: Computer, other: Computer, tmp_path: Path
 ) -> None:
