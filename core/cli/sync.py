@@ -180,6 +180,9 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
 def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
     state = str(status.get("state"))
     until = status.get("until")
+    waiting = status.get("waiting") or ()
+    if state == "idle" and waiting:
+        state = f"Changes wait to be sent: {', '.join(waiting)}"
     yield _STATES.get(state, state) + (f" until {datetime.fromtimestamp(until):%Y-%m-%d %H:%M}" if until else "")  # noqa: DTZ006
     error = status.get("error")
     if error:

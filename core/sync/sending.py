@@ -104,10 +104,12 @@ class Packer:
         return piece
 
     def put_blocks(self, kind: PieceKind, blocks: Iterable[bytes]) -> SentFile:
-        """Put the blocks as one stream."""
+        """Put the blocks as one stream. An image's has no hash of its own: its members carry theirs."""
         whole, size, ids = hashlib.sha256(), 0, []
+        hashed = kind is not PieceKind.SLICE
         for block in blocks:
-            whole.update(block)
+            if hashed:
+                whole.update(block)
             size += len(block)
             ids.append(self.put(kind, block))
         lists: list[PieceId] = []
@@ -116,7 +118,7 @@ class Packer:
             lists.append(self.put(PieceKind.LIST, packed))
             return lists[-1]
 
-        content = build_stream(ids, size, whole.hexdigest(), put_list)
+        content = build_stream(ids, size, whole.hexdigest() if hashed else "", put_list)
         return SentFile(size, content.sha256, content, (*ids, *lists))
 
     def is_new(self, pieces: Iterable[PieceId]) -> bool:

@@ -158,6 +158,7 @@ class SyncState:
         with self._understood():
             db = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             try:
+                self._path.chmod(0o600)
                 db.execute("PRAGMA journal_mode=WAL")
                 db.execute("PRAGMA synchronous=FULL")
                 version = db.execute("PRAGMA user_version").fetchone()[0]

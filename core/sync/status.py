@@ -28,6 +28,7 @@ def of(context: SyncContext, shown: rules.Shown) -> dict[str, Any]:
         "until": shown.until,
         "reason": shown.reason,
         "error": failed["error"] if failed else None,
+        "waiting": _waiting(context),
         "vault": _vault_counts(context.vault.get_status().as_json()),
         "methods": _methods(context),
         "sources": _sources(context),
@@ -36,6 +37,17 @@ def of(context: SyncContext, shown: rules.Shown) -> dict[str, Any]:
         "vault_id": settings.vault_id,
         "encrypted": settings.encrypted,
     }
+
+
+def _waiting(context: SyncContext) -> list[str]:
+    """What changed here since the last upload: "vault", and names of sources. Nothing without a cloud copy."""
+    from core.sync.cloud import CloudSyncMethod
+
+    if not context.settings.sync.cloud_configured:
+        return []
+    seen = CloudSyncMethod(context).look()
+    vault = ["vault"] if seen.vault_changed or seen.vault_gone else []
+    return vault + [source.source.name for source in seen.sources if source.changed]
 
 
 def facts(context: SyncContext, busy_with: str | None) -> rules.Facts:
