@@ -496,5 +496,5 @@ async def test_a_staging_folder_that_cannot_be_written_is_told_and_changes_nothi
     for action in (reset(old, up.remote), preview_reset(old, up.remote)):
         with pytest.raises(FileError) as caught:
             await action
-        assert caught.value.code == "files.not_writable"
+        assert caught.value.code == "files.in_the_way"
     assert everything_below(old.root) == before

@@ -358,7 +358,7 @@ async def test_a_target_that_cannot_be_written_is_told(up: Uploader, tmp_path: P
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FileError) as caught:
         await restore(up.remote, "latest", tmp_path / "file" / "to")
-    assert caught.value.code == "files.not_writable"
+    assert caught.value.code == "files.in_the_way"
 
 
 def test_reading_back_imports_nothing_heavy_before_it_is_needed() -> None:
