@@ -371,6 +371,14 @@ class SyncEngine:
         return rules.shown(status.facts(context, self._busy_with))
 
     def _tell_state(self) -> None:
+        from core.sync.state import StateDamagedError
+
+        try:
+            self._tell_state_once()
+        except StateDamagedError:
+            self._tell_state_once()  # with a new one
+
+    def _tell_state_once(self) -> None:
         context = self._context_now()
         shown, failed = self._shown(context), context.state.fact("failed")
         self._emit(StateChanged(shown.state, shown.until, shown.reason, failed["error"] if failed else None))

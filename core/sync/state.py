@@ -178,6 +178,11 @@ class SyncState:
         """Whether damage was met since it was opened: whoever opens the next one finds this one set aside."""
         return self._mark.exists()
 
+    def found_damaged(self) -> StateDamagedError:
+        """The error to raise when what it says cannot be right. Whoever opens it next finds it set aside."""
+        self._mark.touch()
+        return StateDamagedError(StateDamagedError.CODE, path=str(self._path))
+
     def close(self) -> None:
         """Close the database file."""
         with self._lock:
@@ -194,7 +199,7 @@ class SyncState:
         )
         if row is None:
             return RemoteRecord(key)
-        return RemoteRecord(row[0], row[1], row[2], tuple(json.loads(row[3])), row[4], row[5], bool(row[6]))
+        return RemoteRecord(row[0], row[1], row[2], tuple(self._parsed(row[3])), row[4], row[5], bool(row[6]))
 
     def confirm(self, key: str, now: float) -> None:
         """The head's manifest was seen in the remote at `now`."""
@@ -287,7 +292,7 @@ class SyncState:
             )
             names = {path.split("/")[1] for path in paths if path.startswith("sources/")}
             for (text,) in db.execute("SELECT record FROM source WHERE remote=? AND upload=''", (key,)).fetchall():
-                record = SourceRecord(**json.loads(text))
+                record = SourceRecord(**self._parsed(text))
                 if record.name in names:
                     self._insert_sources(db, key, CURRENT, [replace(record, signature="", image_at=None)])
             if tables:
@@ -317,7 +322,7 @@ class SyncState:
     def sources(self, key: str) -> dict[str, SourceRecord]:
         """The last good copies in this remote, by source name."""
         rows = self._all("SELECT record FROM source WHERE remote=? AND upload=''", key)
-        records = (SourceRecord(**json.loads(row[0])) for row in rows)
+        records = (SourceRecord(**self._parsed(row[0])) for row in rows)
         return {record.name: record for record in records}
 
     def touch_source(self, key: str, record: SourceRecord) -> None:
@@ -338,7 +343,7 @@ class SyncState:
     def prepared(self, key: str) -> Prepared | None:
         """The upload whose fate is not known, if there is one."""
         row = self._one("SELECT upload, manifest_key, manifest_sha256, chain FROM prepared WHERE remote=?", key)
-        return None if row is None else Prepared(row[0], row[1], row[2], tuple(json.loads(row[3])))
+        return None if row is None else Prepared(row[0], row[1], row[2], tuple(self._parsed(row[3])))
 
     def prepare(
         self,
@@ -369,7 +374,7 @@ class SyncState:
         with self._transaction() as db:
             row = db.execute("SELECT upload, manifest_sha256, chain FROM prepared WHERE remote=?", (key,)).fetchone()
             upload = row[0]
-            if len(json.loads(row[2])) == 1:
+            if len(self._parsed(row[2])) == 1:
                 db.execute(
                     "UPDATE piece SET upload=NULL WHERE remote=? AND id NOT IN (SELECT id FROM claim WHERE remote=?)",
                     (key, key),
@@ -393,7 +398,7 @@ class SyncState:
             )
             db.execute("UPDATE source SET upload='' WHERE remote=? AND upload=?", (key, upload))
             self._set_head(
-                db, RemoteRecord(key, upload, row[1], tuple(json.loads(row[2])), now, now, format_confirmed=True)
+                db, RemoteRecord(key, upload, row[1], tuple(self._parsed(row[2])), now, now, format_confirmed=True)
             )
             self._clear_prepared(db, key)
 
@@ -428,12 +433,12 @@ class SyncState:
             "SELECT id, started_at, ended_at, trigger, method, outcome, result FROM run ORDER BY id DESC LIMIT ?", limit
         )
         names = ("id", "started_at", "ended_at", "trigger", "method", "outcome")
-        return [{**dict(zip(names, row, strict=False)), "result": json.loads(row[6] or "null")} for row in rows]
+        return [{**dict(zip(names, row, strict=False)), "result": self._parsed(row[6] or "null")} for row in rows]
 
     def fact(self, name: str) -> Any:
         """A small remembered value (pause, last check, ...) or None."""
         row = self._one("SELECT value FROM fact WHERE name=?", name)
-        return None if row is None else json.loads(row[0])
+        return None if row is None else self._parsed(row[0])
 
     def set_fact(self, name: str, value: Any) -> None:
         """Remember a small value."""
@@ -477,8 +482,13 @@ class SyncState:
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
         except sqlite3.DatabaseError as error:
-            self._mark.touch()
-            raise StateDamagedError(StateDamagedError.CODE, path=str(self._path)) from error
+            raise self.found_damaged() from error
+
+    def _parsed(self, text: str) -> Any:
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise self.found_damaged() from error
 
     @staticmethod
     def _set_head(db: sqlite3.Connection, record: RemoteRecord) -> None:

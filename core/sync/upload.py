@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from core import __version__
 from core.crash_points import crash_point
 from core.database import Child
-from core.errors import CogzyError
+from core.errors import CogzyError, DamageError
 from core.storage import NotFoundError
 from core.sync import rules
 from core.sync.adopting import adopt_own_head, check_pending, device_note
@@ -243,8 +243,14 @@ class UploadRun:
             live.pop(path, None)
         live |= {record.path: record for record in into.entries}
         places = {piece: as_location(record) for piece, record in state.pieces(key).items()} | packer.new_locations
-        needed = {piece: places[piece] for record in live.values() for piece in split_ids(record.pieces)}
-        entries = tuple(entry_of(record) for record in live.values())
+        wanted = [piece for record in live.values() for piece in split_ids(record.pieces)]
+        if not places.keys() >= set(wanted):
+            raise state.found_damaged()
+        try:
+            entries = tuple(entry_of(record) for record in live.values())
+        except DamageError as error:
+            raise state.found_damaged() from error
+        needed = {piece: places[piece] for piece in wanted}
         return Table(vault_id, self.system_id, self.upload_id, (), entries, (), needed)
 
     def _manifest(self, into: Gathered, packer: Packer, table: Table, ref: TableRef) -> Manifest:

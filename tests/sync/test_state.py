@@ -218,7 +218,9 @@ def test_damage_met_in_the_middle_is_told_and_the_next_one_begins_anew(path: Pat
     assert again.pieces(KEY) == {}
     assert not again.damaged
     again.close()
-    assert SyncState(path).set_aside is None
+    last = SyncState(path)
+    assert last.set_aside is None
+    last.close()
 
 
 def test_a_database_that_another_program_holds_is_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

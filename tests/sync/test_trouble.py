@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -105,6 +106,27 @@ async def test_lost_local_state_is_read_back_and_nothing_is_sent_twice(computer:
     if how != "lost":
         assert list(path.parent.glob("state.db.damaged-*"))
         assert "sync.state_damaged" in told(computer)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM piece WHERE id = (SELECT min(id) FROM piece)",
+        "UPDATE entry SET entry = CAST('no JSON' AS BLOB) WHERE path LIKE 'vault/corpus/%'",
+        "UPDATE remote SET chain = 'no JSON'",
+        "UPDATE source SET record = 'no JSON'",
+    ],
+)
+async def test_a_local_state_that_cannot_be_right_is_set_aside_and_read_back(computer: Computer, damage: str) -> None:
+    await computer.sync()
+    await computer.close()
+    path = computer.vault / "sync" / "state.db"
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute(damage)
+    computer.add_rows(0, 3, "changed")
+    await computer.sync(full=True)
+    assert list(path.parent.glob("state.db.damaged-*"))
+    assert await computer.restore() == computer.truth()
 
 
 async def test_a_damaged_vault_file_stays_in_the_cloud(computer: Computer) -> None:

@@ -306,11 +306,6 @@ def objects(cloud: Path, within: str = "") -> dict[str, bytes]:
     }
 
 
-def pieces_stored(state: SyncState, key: str) -> int:
-    """Bytes of all pieces that the state knows."""
-    return sum(piece.stored for piece in state.pieces(key).values())
-
-
 async def gather(*work: Any) -> Sequence[Any]:
     """asyncio.gather whose errors are results."""
     return await asyncio.gather(*work, return_exceptions=True)
