@@ -141,8 +141,8 @@ class Soak:
         path = self.computer.vault / "sync" / "state.db"
         if path.exists():
             with path.open("r+b") as file:
-                file.seek(self.random.randrange(path.stat().st_size))
-                file.write(self.random.randbytes(3000))
+                file.seek(4096 * self.random.randrange(path.stat().st_size // 4096))
+                file.write(self.random.randbytes(4096))
 
     def do_lose_rows(self) -> None:
         shutil.rmtree(self.computer.vault / "sync" / "rows", ignore_errors=True)
