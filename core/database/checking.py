@@ -26,7 +26,9 @@ def check(
     Raises DamageError `database.digest_differs` when that is not `expected`, and duckdb.Error.
     """
     attach(connection, path, CATALOG, "READ_ONLY")
-    found = tuple(table_state(connection, CATALOG, table) for table in read_schema(connection, CATALOG).tables)
+    found = tuple(
+        table_state(connection, CATALOG, table) for table in read_schema(connection, CATALOG, carried=True).tables
+    )
     connection.execute(f"DETACH {CATALOG}")
     if expected is not None:
         compare(found, expected)

@@ -68,10 +68,12 @@ async def rebuild(
     *,
     deadline: float = 1800,
     progress: Progress | None = None,
+    child: Child | None = None,
 ) -> Rebuilt:
     """Build the new database `out` from `image` (its `.wal` beside it) and the deltas of uploads since, oldest first.
 
-    `out` appears whole or not at all. Raises DamageError `database.digest_differs` and DatabaseError.
+    `child` does it if it is given. `out` appears whole or not at all. Raises DamageError `database.digest_differs` and
+    DatabaseError.
     """
     parquet = {path for upload in deltas for delta in upload.deltas for path in (delta.rows, delta.gone) if path}
     request = {
@@ -84,7 +86,8 @@ async def rebuild(
         "folders": _texts(image.parent, out.parent, *(path.parent for path in parquet)),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
-    return wire.rebuilt_from_json(await _ask(request, deadline, progress))
+    ask = _ask if child is None else child.ask
+    return wire.rebuilt_from_json(await ask(request, deadline, progress))
 
 
 async def check(path: Path, expected: Sequence[TableState] | None, *, deadline: float = 600) -> tuple[TableState, ...]:

@@ -66,7 +66,7 @@ def _build(
 ) -> list[str]:
     """Write the new database; returns the names of what was left out."""
     attach(connection, image, IMAGE, "READ_ONLY")
-    schema = read_schema(connection, IMAGE)
+    schema = read_schema(connection, IMAGE, carried=True)
     tables = schema.in_order()
     changes = _by_table(schema, uploads)
     if tables is None:

@@ -114,8 +114,11 @@ class Schema:
         return ordered
 
 
-def read_schema(connection: duckdb.DuckDBPyConnection, catalog: str) -> Schema:
-    """Read the Schema of the attached `catalog`. Raises duckdb.Error."""
+def read_schema(connection: duckdb.DuckDBPyConnection, catalog: str, *, carried: bool = False) -> Schema:
+    """Read the Schema of the attached `catalog`. Raises duckdb.Error.
+
+    `carried`: it is known to hold nothing that a delta cannot carry; looking for that takes most of the time.
+    """
     read = _Reader(connection, catalog)
     table_rows = read("duckdb_tables()", "schema_name, table_name, sql, comment", "NOT internal")
     column_rows = read.columns()
@@ -129,7 +132,7 @@ def read_schema(connection: duckdb.DuckDBPyConnection, catalog: str) -> Schema:
     view_rows = read("duckdb_views()", "schema_name, view_name, sql, comment", "NOT internal")
     schema_rows = read("duckdb_schemas()", "schema_name, comment", "NOT internal")
     type_rows = read("duckdb_types()", "schema_name, type_name, logical_type, labels, comment", "NOT internal")
-    others = read.others()
+    others = [] if carried else read.others()
 
     tables = []
     for schema, name, sql, _ in table_rows:

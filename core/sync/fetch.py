@@ -12,8 +12,8 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
+from core.database import Child, DeltaFiles, TableDelta, TableState, rebuild
 from core.errors import DamageError, UsageError
 from core.files import inside, remove_tree, translated
 from core.sync.assemble import OnHurt, Target, assemble, expand, need_room, raise_hurt, restore_time
@@ -24,9 +24,6 @@ from core.sync.remote import Remote
 from core.sync.streams import Stream
 from core.sync.together import first_error
 from core.sync.tree import Tree
-
-if TYPE_CHECKING:
-    from core.database import DeltaFiles, TableDelta
 
 SCRATCH = ".scratch"
 DATABASES_AT_ONCE = 2
@@ -117,7 +114,9 @@ class _Fetch:
     async def database(self, number: int, entry: DatabaseEntry) -> tuple[str, ...]:
         """Make one database; returns what a rebuild had to leave out."""
         scratch = self.into / SCRATCH / str(number)
-        async with self.slots:
+        async with self.slots, Child() as child:
+            if entry.deltas:
+                await child.start()  # it loads DuckDB while the image comes
             deltas, targets = _delta_files(entry, scratch)
             async with first_error(), asyncio.TaskGroup() as group:
                 group.create_task(assemble(self.reader, self.tree, targets, None))
@@ -125,7 +124,7 @@ class _Fetch:
             left_out: tuple[str, ...] = ()
             if entry.deltas:
                 self.meter.stage("rebuilding", entry.path)
-                made, left_out = await self._rebuild(entry, made[0], deltas, scratch)
+                made, left_out = await self._rebuild(entry, made[0], deltas, scratch, child)
             await self.reader.in_thread(self._settle, entry, made)
             self.meter.add(0, entry.path, files=1, always=True)
             return left_out
@@ -168,14 +167,12 @@ class _Fetch:
             self.meter.add(int(len(one) * share), path)
 
     async def _rebuild(
-        self, entry: DatabaseEntry, image: Path, deltas: Sequence[DeltaFiles], scratch: Path
+        self, entry: DatabaseEntry, image: Path, deltas: Sequence[DeltaFiles], scratch: Path, child: Child
     ) -> tuple[list[Path], tuple[str, ...]]:
-        from core.database import TableState, rebuild
-
         out = scratch / "rebuilt" / image.name
         await self.reader.in_thread(out.parent.mkdir)
         expected = [TableState(table.name, table.rows, table.digest) for table in entry.tables]
-        rebuilt = await rebuild(image, deltas, expected, out)
+        rebuilt = await rebuild(image, deltas, expected, out, child=child)
         return [out], rebuilt.left_out
 
     def _settle(self, entry: DatabaseEntry, made: Sequence[Path]) -> None:
@@ -196,8 +193,6 @@ def _delta_files(entry: DatabaseEntry, scratch: Path) -> tuple[list[DeltaFiles],
     """The Parquet files of an entry's deltas, oldest first, and how to make them."""
     if not entry.deltas:
         return [], []
-    from core.database import DeltaFiles, TableDelta
-
     targets: list[Target] = []
 
     def place(stream: Stream | None) -> Path | None:
