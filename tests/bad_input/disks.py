@@ -4,7 +4,7 @@
         space.mount_small(folder, 3_000_000)    # an empty disk of so many bytes, whatever stood in the folder in it
         space.make_read_only(folder)            # as a disk that was mounted so, or that the kernel gave up on
         space.seen(folder)                      # the folder as it looks in there, for this process to read and write
-        Person(..., before=space.command)       # commands that run in there
+        Person(..., within=space.pid)           # commands that run in there
 
 Root ignores permissions, so nothing here rests on them. Where this is not run by root, a user namespace makes it one.
 """
@@ -24,12 +24,6 @@ class Namespace:
     """A mount namespace, kept by the process `pid`."""
 
     pid: int
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        """What stands in front of a command that is to run in here."""
-        user = () if os.geteuid() == 0 else ("--user", "--preserve-credentials")
-        return ("nsenter", "--target", str(self.pid), "--mount", *user)
 
     def seen(self, path: Path) -> Path:
         """The path by which this process reaches what `path` is in here."""
@@ -58,7 +52,9 @@ class Namespace:
         self._run("umount", str(folder))
 
     def _run(self, *command: str) -> None:
-        subprocess.run([*self.command, *command], check=True, capture_output=True)
+        user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+        enter = ["nsenter", "--target", str(self.pid), "--mount", *user]
+        subprocess.run([*enter, *command], check=True, capture_output=True)
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 
 from core.vault import LocalVaultService
+from tests.bad_input.forking import Forked, fork_server
 from tests.servers import S3Server
 
 _UNFILLED = re.compile(r"<\w+>|\bNone\b|\{\w*\}|0x[0-9a-f]{6,}")
@@ -52,10 +53,11 @@ class Said:
 
 @dataclass
 class Person:
-    """All of it below `folder`. `before` stands in front of every command, such as one that enters a namespace."""
+    """All of it below `folder`. `before` stands before every command; `within`: the process whose mounts they see."""
 
     folder: Path
     before: Command = ()
+    within: int | None = None
     program: Command = COGZY
     environ: dict[str, str] = field(default_factory=dict)
 
@@ -141,8 +143,10 @@ class Person:
 
     # ------------------------------------------------------------------ commands
 
-    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str] | Forked:
         """Start a command and do not wait for it."""
+        if not self.before and self.program is COGZY:
+            return fork_server().start(list(arguments), self.environ | environ, self.folder, self.within)
         return subprocess.Popen(
             [*self.before, *self.program, *arguments],
             stdin=subprocess.DEVNULL,

@@ -62,10 +62,6 @@ def test_a_damaged_vault_is_told_and_brought_back(
     person.must_be_safe()
 
 
-def junk(path: Path) -> None:
-    path.write_bytes(b"junk" * 5000)
-
-
 def shorten(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-300_000])
 
@@ -86,7 +82,6 @@ def replace_by_sqlite(path: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "error"),
     [
-        (junk, "sources.not_duckdb"),
         (shorten, "database.unreadable"),
         (rot, "database.unreadable"),
         (replace_by_sqlite, "sources.not_duckdb"),

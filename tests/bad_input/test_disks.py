@@ -26,7 +26,7 @@ def space() -> Iterator[Namespace]:
 @pytest.fixture
 def person(tmp_path: Path, space: Namespace) -> Person:
     """A person in the namespace, with three memories and a database of 2.4 MB."""
-    person = Person(tmp_path, before=space.command)
+    person = Person(tmp_path, within=space.pid)
     person.remember(1, 2, 3)
     rows = "INSERT INTO t SELECT i, md5(i::VARCHAR) FROM range(60000) r(i)"
     person.sql("CREATE TABLE t(id INTEGER PRIMARY KEY, x VARCHAR)", rows)
