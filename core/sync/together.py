@@ -45,5 +45,7 @@ async def unbroken(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):  # an outer group cancels once more
+                await asyncio.wait([task])
         raise

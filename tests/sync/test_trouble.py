@@ -111,7 +111,7 @@ async def test_lost_local_state_is_read_back_and_nothing_is_sent_twice(computer:
 @pytest.mark.parametrize(
     "damage",
     [
-        "DELETE FROM piece WHERE id = (SELECT min(id) FROM piece)",
+        "DELETE FROM piece WHERE kind = 'chunk'",
         "UPDATE entry SET entry = CAST('no JSON' AS BLOB) WHERE path LIKE 'vault/corpus/%'",
         "UPDATE remote SET chain = 'no JSON'",
         "UPDATE source SET record = 'no JSON'",
