@@ -6,7 +6,7 @@ CODE  := core installers tests benchmarks
 RUNNABLE = $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench soak
+.PHONY: help demo run test lint bench soak model
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -33,6 +33,10 @@ bench: .venv/.ready  ## measure against restic and rclone, one JSON line each; t
 
 soak: .venv/.ready  ## kill and disturb it at random, for a long while
 	@for name in $(filter %soak,$(RUNNABLE)); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
+
+model:  ## build the embedding model (not part of this version)
+	@echo "The embedding model comes with the memory features (import, search), which are not part of this version." >&2
+	@exit 1
 
 .venv/.ready: pyproject.toml constraints.txt
 	@echo "setting up .venv ..."
