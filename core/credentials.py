@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from core.errors import CogzyError, Param, UsageError
 from core.logs import remember_secret
@@ -34,7 +34,6 @@ SecretName = Literal["cloud_key_id", "cloud_secret", "hub_token", "passphrase", 
 Origin = Literal["environment", "keychain", "file", "aws-environment", "session"]
 SecretState = Literal["present", "absent", "locked", "denied", "wrong", "unavailable"]
 
-SECRET_NAMES: tuple[SecretName, ...] = get_args(SecretName)
 SERVICE = "cogzy"
 ENVIRONMENT: Mapping[SecretName, str] = {
     "cloud_key_id": "COGZY_CLOUD_KEY_ID",

@@ -1,4 +1,4 @@
-"""Where things live: the vault, its logs, the folder for sockets, and what this computer knows of itself.
+"""Where things live: the vault, the folder for sockets, and what this computer knows of itself.
 
 Cheap to import (standard library; platformdirs only when a default is asked for), since the fast path of
 `cogzy sync --queue` needs it. Environment variables move each place: COGZY_VAULT_DIR, COGZY_RUNTIME_DIR,
@@ -29,11 +29,6 @@ def default_vault_dir(environ: Mapping[str, str] = os.environ) -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir(_APP, appauthor=False))
-
-
-def log_dir(vault: Path) -> Path:
-    """Where the logs of this vault's engine are written."""
-    return vault / "logs"
 
 
 def state_dir(environ: Mapping[str, str] = os.environ) -> Path:

@@ -29,33 +29,19 @@ from core import locations
 from core.errors import BusyError, DamageError, RefusedError, UsageError
 from core.files import translated, write_atomically
 from core.settings_model import (
-    HUB_DEFAULT_URL,
     AkoshaSyncConfig,
-    LimitSettings,
-    NetworkSettings,
-    NotificationSettings,
-    ScheduleSettings,
     SettingProblem,
     Settings,
-    SourceSetting,
-    SourceSettings,
     is_loopback,
     safe_host_name,
 )
 
 __all__ = [
-    "HUB_DEFAULT_URL",
     "AkoshaSyncConfig",
     "InvalidSettingError",
-    "LimitSettings",
     "Loaded",
-    "NetworkSettings",
-    "NotificationSettings",
-    "ScheduleSettings",
     "SettingProblem",
     "Settings",
-    "SourceSetting",
-    "SourceSettings",
     "config_path",
     "ensure_identity",
     "field_names",

@@ -22,8 +22,6 @@ from pydantic import BaseModel, ConfigDict
 if TYPE_CHECKING:
     from core.storage import StoreLocation
 
-HUB_DEFAULT_URL = "http://localhost:8682/mcp"
-
 _FROZEN = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True, hide_input_in_errors=True)
 _NUMBERS: dict[str, tuple[float, float]] = {
     "upload_timeout_seconds": (1, 86_400),

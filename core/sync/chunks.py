@@ -43,11 +43,6 @@ def cut_file(file: BinaryIO, relative: str, size: int | None = None) -> Iterator
         raise DamageError("chunks.shorter", path=relative, expected=size or 0, missing=source.left)
 
 
-def native_chunker() -> bool:
-    """Whether content-defined cutting is at hand."""
-    return _native_cutter() is not None
-
-
 @cache
 def _native_cutter() -> Callable[..., Any] | None:
     with warnings.catch_warnings():

@@ -28,18 +28,13 @@ class Pack:
 
 
 class PackBuilder:
-    """Gathers pieces until `is_full`. Each piece's bytes are copied once, into the pack."""
+    """Gathers pieces as long as it `has_room`. Each piece's bytes are copied once, into the pack."""
 
     def __init__(self, limit: int = PACK_LIMIT) -> None:
         self._limit = limit
         self._parts: list[bytes] = []
         self._pieces: list[tuple[PieceId, PieceKind, Codec, int, int]] = []
         self.size = 0
-
-    @property
-    def is_full(self) -> bool:
-        """Nothing more should be added."""
-        return self.size >= self._limit
 
     def __len__(self) -> int:
         return len(self._pieces)

@@ -6,7 +6,6 @@ from collections.abc import Awaitable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
-MethodName = Literal["cloud", "http"]
 Outcome = Literal["succeeded", "failed", "unavailable", "skipped"]
 
 

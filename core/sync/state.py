@@ -315,10 +315,6 @@ class SyncState:
         """Path to stat signature of the remote's head."""
         return dict(self._all("SELECT path, signature FROM entry WHERE remote=? AND upload=''", key))
 
-    def total_size(self, key: str) -> int:
-        """Bytes of all files of the head's tree."""
-        return int(self._one("SELECT coalesce(sum(size), 0) FROM entry WHERE remote=? AND upload=''", key)[0])
-
     def sources(self, key: str) -> dict[str, SourceRecord]:
         """The last good copies in this remote, by source name."""
         rows = self._all("SELECT record FROM source WHERE remote=? AND upload=''", key)

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import DamageError
-from core.sync.entries import DatabaseEntry, DatabaseExtension, Entry, streams_of
+from core.sync.entries import DatabaseEntry, DatabaseExtension, Entry
 from core.sync.pieces import Location, PieceId
-from core.sync.streams import GetLists, all_pieces
 from core.sync.table import Table
 
 
@@ -50,12 +49,6 @@ def fold(tables: Sequence[Table]) -> Tree:
         # A piece that was sent again had been lost where it was: the newest location is the one to trust.
         pieces.update(table.pieces)
     return Tree(entries, pieces)
-
-
-async def live_pieces(tree: Tree, get_lists: GetLists) -> dict[PieceId, Location]:
-    """The locations that a folded table of this tree needs: those of pieces that some entry still uses."""
-    streams = [stream for entry in tree.entries.values() for stream in streams_of(entry)]
-    return {piece_id: tree.locate(piece_id) for piece_id in sorted(await all_pieces(streams, get_lists))}
 
 
 def _check_chain(tables: Sequence[Table]) -> None:

@@ -21,7 +21,7 @@ from core.sync.pieces import Location, PieceId, PieceKind
 from core.sync.sealing import KeySealer, Sealer
 from core.sync.streams import Stream, build_stream, expand_stream, expand_streams
 from core.sync.table import Table, TableRef, decode_table, encode_table, make_ref
-from core.sync.tree import fold, live_pieces
+from core.sync.tree import fold
 from tests.format.samples import (
     CLEAR,
     MASTER,
@@ -331,18 +331,6 @@ async def test_a_list_that_repeats_itself_does_not_grow_without_end() -> None:
     with pytest.raises(DamageError) as caught:
         await expand_stream(Stream(1_000_000, "", 6, (b"l" * 32,) * 64), get_from({b"l" * 32: bomb}))
     assert caught.value.code == "table.malformed"
-
-
-@pytest.mark.asyncio
-async def test_a_folded_table_keeps_what_is_used_and_drops_the_rest() -> None:
-    rng = random.Random(7)
-    place = Location(PieceKind.CHUNK, "c" * 64, 0, 1, 1, "none")
-    ids = [rng.randbytes(32) for _ in range(200)]
-    lists: dict[PieceId, bytes] = {}
-    long = FileEntry("long", 200, "a" * 64, 1, build_stream(ids, 200, "a" * 64, put_into(lists, CLEAR)))
-    known = dict.fromkeys((*ids, *lists, b"dead" * 8, b"i" * 32), place)
-    tree = fold([empty_table(set=(long, a_database("db")), pieces=known)])
-    assert set(await live_pieces(tree, get_from(lists))) == {*ids, *lists, b"i" * 32}
 
 
 def put_into(lists: dict[PieceId, bytes], sealer: Sealer) -> Any:

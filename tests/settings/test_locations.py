@@ -22,7 +22,6 @@ def test_the_vault_is_where_the_platform_keeps_data_unless_it_was_moved(
     assert tmp_path in locations.default_vault_dir({}).parents
     assert locations.default_vault_dir({"COGZY_VAULT_DIR": "~/mine"}) == tmp_path / "mine"
     assert locations.default_vault_dir({"COGZY_VAULT_DIR": "x/../y"}) == Path.cwd() / "y"
-    assert locations.log_dir(tmp_path) == tmp_path / "logs"
 
 
 def test_the_socket_folder_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -57,7 +57,6 @@ def claimed(state: SyncState) -> dict[int, str | None]:
 def test_a_remote_never_met_is_empty(state: SyncState) -> None:
     assert state.remote(KEY) == RemoteRecord(KEY)
     assert (state.pieces(KEY), state.entries(KEY), state.sources(KEY), state.prepared(KEY)) == ({}, {}, {}, None)
-    assert state.total_size(KEY) == 0
 
 
 def test_what_was_prepared_shows_only_once_it_is_there(state: SyncState) -> None:
@@ -101,7 +100,6 @@ def test_an_upload_changes_adds_and_removes(state: SyncState) -> None:
     state.prepare(KEY, prepared("u2", 2), [entry("b", 3)], ["c", "never there"], [], [piece(3).id])
     state.advance(KEY, 2)
     assert state.entries(KEY) == {"a": entry("a", 0), "b": entry("b", 3)}
-    assert state.total_size(KEY) == 14
     assert claimed(state) == {0: "u1", 1: "u1", 2: "u1", 3: "u2"}
 
 
