@@ -12,11 +12,10 @@ import secrets
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from core.errors import CogzyError
 from core.storage import trust
+from core.storage.clock import MOST_SKEW_SECONDS, skew_seconds
 from core.storage.errors import AccessError, AlreadyExistsError, ServerError, StorageError, UnreachableError
 from core.storage.location import StoreLocation
 from core.storage.protocol import Capabilities, ObjectStore, ProbeReport, ProbeStep
@@ -24,7 +23,6 @@ from core.storage.reach import resolve
 from core.storage.retry import once
 
 STEPS = ("name", "tls", "clock", "sign-in", "list", "put", "get", "delete", "conditional-put")
-MOST_SKEW_SECONDS = 14 * 60
 _PAYLOAD = 4096
 
 
@@ -200,9 +198,7 @@ async def _skew(host: str, port: int, tls: bool) -> float | None:
         await writer.drain()
         while line := await reader.readline():
             if line.lower().startswith(b"date:"):
-                with contextlib.suppress(ValueError):  # a date that nobody can read tells nothing
-                    date = parsedate_to_datetime(line[5:].decode("latin-1").strip())
-                    return datetime.fromtimestamp(time.time(), UTC).timestamp() - date.timestamp()
+                return skew_seconds(line[5:].decode("latin-1").strip())
             if not line.strip():
                 break
         return None

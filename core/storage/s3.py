@@ -8,10 +8,8 @@ connection and never answers.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.storage.errors import NotFoundError, ServerError, StorageError, TooLargeError, UnreachableError
@@ -227,11 +225,11 @@ class S3Store:
         return 2 * self._options.idle_seconds + self._options.connect_seconds + size / slowest
 
     def note_date(self, headers: Mapping[str, str]) -> None:
-        """Learn how far our clock is from the server's; dates have whole seconds."""
-        from core.storage.s3_errors import http_date
+        """Learn how far our clock is from the server's."""
+        from core.storage.clock import skew_seconds
 
-        if (date := http_date(headers.get("date", ""))) is not None:
-            self.clock_skew_seconds = (datetime.fromtimestamp(time.time(), UTC) - date).total_seconds()
+        if (skew := skew_seconds(headers.get("date", ""))) is not None:
+            self.clock_skew_seconds = skew
 
     def _named(self, key: str) -> dict[str, object]:
         return {"Bucket": self.location.bucket, "Key": self.location.key_prefix + check_key(key)}

@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
 from botocore import exceptions as boto  # type: ignore[import-untyped]
 
 from core.errors import Param
+from core.storage.clock import MOST_SKEW_SECONDS, http_date
 from core.storage.errors import (
     AccessError,
     AlreadyExistsError,
@@ -33,9 +33,6 @@ FOREIGN = (boto.ClientError, boto.BotoCoreError, aiohttp.ClientError, OSError)
 """Every exception that a call of the client can end with, cancellation apart."""
 
 _NETWORK = (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError, type(None))
-
-MOST_SKEW_SECONDS = 14 * 60
-"""S3 refuses signatures from 15 minutes on."""
 
 _WRONG_KEY = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "AuthFailure"}
 _SKEWED = {"RequestTimeTooSkewed", "RequestExpired"}
@@ -92,9 +89,7 @@ def _refusal(
     if status == 409:
         return ServerError("storage.server_error", retryable=True, **params, detail=detail)
     if not spoken and operation != "head":
-        if location.bucket_in_endpoint:
-            return AccessError("storage.wrong_endpoint", endpoint=location.endpoint, bucket=location.bucket)
-        if status == 404:
+        if location.bucket_in_endpoint or status == 404:
             return AccessError("storage.wrong_endpoint", endpoint=location.endpoint, bucket=location.bucket)
         return ServerError("storage.bad_answer", host=location.host, reason=detail)
     return _spoken_refusal(status, code, operation, key, location, skew, params, detail)
@@ -140,11 +135,7 @@ def _spoken_refusal(
         return AccessError("storage.no_such_bucket", **params)
     if status == 404:
         return NotFoundError("storage.not_found", key=key)
-    if 300 <= status < 400 or code in (
-        "AuthorizationHeaderMalformed",
-        "PermanentRedirect",
-        "IllegalLocationConstraint",
-    ):
+    if 300 <= status < 400 or code in _REGION:
         return AccessError("storage.wrong_region", host=location.host, region=location.region, detail=detail)
     return AccessError("storage.refused", **params, detail=detail)
 
@@ -156,15 +147,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return float(min(int(text), 3600))
     when = http_date(text)
     return None if when is None else min(max((when - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)
-
-
-def http_date(text: str) -> datetime | None:
-    """The moment in an HTTP date header; None for anything else."""
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _inner(error: Exception) -> object:

@@ -84,13 +84,13 @@ async def test_a_wrong_clock_is_named_and_not_the_key(swift_s3: S3Server, monkey
     location = bucket_location(swift_s3)
     import botocore.auth
 
-    from core.storage import s3
+    from core.storage import clock
 
     ahead = datetime.timedelta(hours=2)
     now = botocore.auth.get_current_datetime
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda **k: now(**k) + ahead)
-    real_time = s3.time.time
-    monkeypatch.setattr(s3.time, "time", lambda: real_time() + ahead.total_seconds())
+    real_time = clock.time.time
+    monkeypatch.setattr(clock.time, "time", lambda: real_time() + ahead.total_seconds())
     async with opened(location, secrets_of(swift_s3), NO_RETRY) as store:
         with pytest.raises(AccessError) as raised:
             await store.put("key", b"body")
