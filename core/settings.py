@@ -32,7 +32,6 @@ from core.settings_model import (
     AkoshaSyncConfig,
     SettingProblem,
     Settings,
-    is_loopback,
     safe_host_name,
 )
 
@@ -45,7 +44,6 @@ __all__ = [
     "config_path",
     "ensure_identity",
     "field_names",
-    "is_loopback",
     "load",
     "save",
     "set_aside",

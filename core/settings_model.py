@@ -256,12 +256,6 @@ def safe_host_name() -> str:
     return re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:40] or "system"
 
 
-def is_loopback(host: str) -> bool:
-    """This very computer: localhost, 127.0.0.0/8 or ::1."""
-    host = host.lower().rstrip(".")
-    return host in ("localhost", "::1") or host.endswith(".localhost") or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
-
-
 def _bucket(config: AkoshaSyncConfig) -> Iterator[SettingProblem]:
     bucket = config.cloud_bucket
     if not bucket:
@@ -313,6 +307,8 @@ def _bucket_inside(parts: SplitResult, bucket: str) -> tuple[str, str] | None:
 
 
 def _url(name: str, value: str, *, plain_http: bool = False) -> Iterator[SettingProblem]:
+    from core.storage.location import is_loopback
+
     parts = _split(value)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         yield SettingProblem(name, "settings.url", {"value": _shown(value)})

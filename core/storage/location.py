@@ -119,7 +119,8 @@ def check(location: StoreLocation) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """True for names and addresses that cannot leave this computer."""
+    """True for names and addresses that cannot leave this computer. (`localhost.` may be asked of a name server.)"""
+    host = host.lower()
     if host == "localhost" or host.endswith(".localhost"):
         return True
     import ipaddress

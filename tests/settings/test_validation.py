@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.messages import catalog
-from core.settings import AkoshaSyncConfig, Settings, is_loopback
+from core.settings import AkoshaSyncConfig, Settings
 
 
 def problems(**values: Any) -> list[tuple[str, str]]:
@@ -163,25 +163,6 @@ def test_every_problem_has_sentences_with_every_blank_filled() -> None:
         assert problem.code in catalog()
         said = problem.as_json()
         assert "<" not in f"{said['title']}{said['cause']}{said['next_step']}", said
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("localhost", True),
-        ("LOCALHOST.", True),
-        ("app.localhost", True),
-        ("127.0.0.1", True),
-        ("127.9.9.9", True),
-        ("::1", True),
-        ("127.0.0.1.evil.example", False),
-        ("localhost.evil.example", False),
-        ("0.0.0.0", False),
-        ("192.168.0.1", False),
-    ],
-)
-def test_only_this_computer_is_loopback(host: str, expected: bool) -> None:
-    assert is_loopback(host) is expected
 
 
 def test_a_config_is_made_from_settings_a_mapping_or_any_object_with_its_names() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.storage import AccessError, StoreLocation, StoreSecrets, open_store
-from core.storage.location import check, check_key
+from core.storage.location import check, check_key, is_loopback
 from core.storage.providers import signing_region
 
 KEYS = StoreSecrets("id", "secret")
@@ -119,3 +119,24 @@ def test_a_key_that_passes_stays_below_its_folder(key: str) -> None:
         assert path.is_relative_to(root)
         assert ".." not in path.parts
         assert path != root
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("localhost.", False),
+        ("app.localhost", True),
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("127.0.0.999", False),
+        ("127.0.0.1.evil.example", False),
+        ("localhost.evil.example", False),
+        ("0.0.0.0", False),
+        ("192.168.0.1", False),
+    ],
+)
+def test_only_this_computer_is_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
