@@ -47,6 +47,7 @@ AWS_ENVIRONMENT: Mapping[SecretName, str] = {
     "cloud_secret": "AWS_SECRET_ACCESS_KEY",
 }
 FILE_UNLOCKED_BY = "COGZY_SECRETS_PASSPHRASE"
+NEW_PASSPHRASE = "COGZY_NEW_PASSPHRASE"  # noqa: S105  # the name of a variable
 STUCK_SECONDS = 60.0
 _LONGEST = 2000  # Windows keeps at most 2,560 bytes for one secret
 

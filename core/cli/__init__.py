@@ -14,7 +14,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit code (DESIGN: 0 done, 1 failed, 2 wrong use, 3 damage, 4 refused, 5 busy)."""
+    """Run one command; returns the exit code (0 done, 1 failed, 2 wrong use, 3 damage, 4 refused, 5 busy)."""
     from core.cli.output import Output
     from core.errors import CogzyError, UsageError
 

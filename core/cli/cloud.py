@@ -10,7 +10,7 @@ from typing import Any
 
 from core.cli.output import Output, size
 from core.cli.parser import Options
-from core.cli.secrets import NEW_PASSPHRASE, keep, new_passphrase
+from core.cli.secrets import keep, new_passphrase
 from core.cli.session import run_command, with_client
 from core.client import EngineClient, EngineError, finish
 from core.control.client import SocketEngine
@@ -148,6 +148,8 @@ def encrypt(options: Any, output: Output) -> int:
 
 def _change_passphrase(vault: Path) -> Any:
     """The engine gets the new passphrase beside the old one; an owner in another process finds it in the keychain."""
+    from core.credentials import NEW_PASSPHRASE
+
     new = os.environ.get(NEW_PASSPHRASE) or new_passphrase()
 
     async def change(client: EngineClient) -> Any:

@@ -9,9 +9,8 @@ from typing import Any
 from core.cli.output import Output, damage_line, size
 from core.cli.parser import Options
 from core.cli.session import run_command
+from core.errors import DamageError
 from core.sync.events import CheckVault
-
-_DAMAGE_FOUND = 3
 
 
 def check(options: Options, output: Output) -> int:
@@ -19,7 +18,7 @@ def check(options: Options, output: Output) -> int:
     found = run_command(options.vault, CheckVault())
     damage = found.get("damage", []) if isinstance(found, dict) else list(found or [])
     output.result(found if isinstance(found, dict) else {"damage": damage}, _damage_lines(damage))
-    return _DAMAGE_FOUND if damage else 0
+    return DamageError.exit_code if damage else 0
 
 
 def diagnose(options: Any, output: Output) -> int:

@@ -68,7 +68,15 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "pause",
             "sync",
             "pause background sync",
-            (_argument("until", nargs="?", default="", metavar="30m|2h|tomorrow", help="how long (default: resume)"),),
+            (
+                _argument(
+                    "until",
+                    nargs="?",
+                    default="",
+                    metavar="30m|2h|tomorrow",
+                    help="how long (default: until `cogzy resume`)",
+                ),
+            ),
         ),
         Command("resume", "sync", "end a pause"),
     ),

@@ -13,7 +13,6 @@ from core.errors import UsageError
 if TYPE_CHECKING:
     from core.credentials import Credentials, SecretName
 
-NEW_PASSPHRASE = "COGZY_NEW_PASSPHRASE"  # noqa: S105  # the name of a variable
 SETTABLE = ("cloud_key_id", "cloud_secret", "hub_token", "passphrase", "recovery_key")
 LONGEST = 8192
 SHORTEST_PASSPHRASE = 8

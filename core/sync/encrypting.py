@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from core.credentials import NEW_PASSPHRASE
 from core.errors import UsageError
 from core.sync.connect import (
     connect_store,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from core.settings_model import Settings
     from core.storage import ObjectStore
     from core.sync.state import SyncState
-
-NEW_PASSPHRASE = "COGZY_NEW_PASSPHRASE"  # noqa: S105  # the name of a variable
 
 
 async def run(

@@ -25,7 +25,7 @@ from typing import BinaryIO
 
 from core.crash_points import crash_point
 from core.errors import DamageError
-from core.files import FileError, fsync_folder, inside, translated, write_atomically
+from core.files import COPY_STEP, FileError, fsync_folder, inside, translated, write_atomically
 from core.vault.layout import JOURNAL_PATH, MANIFEST_PATH, is_staged_name, staged_name
 from core.vault.manifest import Damage, Entry, VaultManifest, encode
 
@@ -40,7 +40,6 @@ CRASH_POINTS = (
 )
 """The steps of a commit, in order; `staging`, `staged` and `renamed` are passed once for each file."""
 
-_STEP = 1 << 20
 _VERSION = 1
 _log = logging.getLogger(__name__)
 
@@ -216,15 +215,15 @@ def _all_blocks(
 ) -> Iterator[bytes | memoryview]:
     if kept is not None and kept.size:
         kept.file.seek(0)
-        left, buffer = kept.size, bytearray(_STEP)
+        left, buffer = kept.size, bytearray(COPY_STEP)
         while left:
-            count = kept.file.readinto(memoryview(buffer)[: min(left, _STEP)])  # type: ignore[attr-defined]
+            count = kept.file.readinto(memoryview(buffer)[: min(left, COPY_STEP)])  # type: ignore[attr-defined]
             if not count:
                 break
             left -= count
             yield memoryview(buffer)[:count]
         whole = digest.copy()
-        while rest := kept.file.read(_STEP):
+        while rest := kept.file.read(COPY_STEP):
             whole.update(rest)
         if whole.hexdigest() != kept.sha256:
             raise DamageError("vault.hash_differs", path=relative, kept="-")

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import DamageError, UsageError
+from core.files import COPY_STEP
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,7 +98,7 @@ def appended(file: BinaryIO, before: int, rows: Matrix | None, count: int, relat
     yield _header(before + count, width)
     if header.is_ours:
         file.seek(header.offset)
-        while block := file.read(1 << 20):
+        while block := file.read(COPY_STEP):
             yield block
     else:
         yield from _row_bytes(load(file, relative))

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from core.credentials import Credentials
+from core.credentials import NEW_PASSPHRASE, Credentials
 from core.errors import CogzyError, DamageError, RefusedError, UsageError
-from core.sync.encrypting import NEW_PASSPHRASE
 from core.sync.events import Encrypt, ListUploads, Reset, Restore, Verify
 from tests.sync.world import Computer, objects
 
