@@ -1,29 +1,7 @@
 """The digest of a table: what it holds, whatever wrote it and in whatever order the rows stand.
 
-A table's digest is the sum of its rows' digests mod 2^128, written as 32 hex digits; of no rows it is 0. A row's digest
-is an MD5 read as a little-endian number. Columns go in the table's order, generated ones left out. The values of all
-columns but vectors (lists and arrays of FLOAT or DOUBLE) are written one after the other as UTF-8 text T:
-
-    NULL                    N;                              of any type, also inside another value
-    BOOLEAN                 B0;  B1;
-    integers                I<decimal>;                     HUGEINT and UHUGEINT as well
-    DECIMAL                 M<decimal>;                     value * 10^scale
-    FLOAT, DOUBLE           F<8 hex>;  D<16 hex>;           IEEE bits, upper case, most significant first
-    VARCHAR, JSON           S<bytes>:<text>                 length of the UTF-8 in bytes; JSON as it is stored
-    ENUM                    E<bytes>:<text>
-    BLOB                    X<hex>;                         upper case
-    UUID                    U<text>;                        36 characters, lower case
-    DATE                    A<days>;                        since 1970-01-01; infinity is 2147483647
-    TIME                    C<microseconds>;                since midnight
-    TIMESTAMP, _S, _MS, TZ  T<microseconds>;                since 1970-01-01 UTC; Tinf; and T-inf;
-    TIMESTAMP_NS            G<nanoseconds>;                 Ginf; and G-inf;
-    LIST, array             L<count>:<value>...
-    MAP                     P<count>:<key><value>...        entries in stored order
-    STRUCT                  R<count>:<value>...             fields in the type's order
-
-Without vector columns a row's digest is MD5(T). With some it is MD5(MD5(T) ‖ V1 ‖ V2 ...), where a vector V is the byte
-00 for NULL, else 01, the count n as u32, n numbers of 4 or 8 bytes, the count of NULL elements as u32 and their places
-from 0 as u32 each, all little-endian; a NULL element's number is 0. Every NaN is 7FC00000 or 7FF8000000000000.
+docs/FORMAT.md, section 10, defines it without DuckDB. In short: the sum mod 2^128 of the rows' digests, each an MD5
+over the text T of the row's plain values and the packed bytes V of its vectors (lists and arrays of FLOAT or DOUBLE).
 
 MD5 guards against mistakes and decay, not against an enemy: the bytes in the cloud are guarded by SHA-256 and AES-GCM.
 """
