@@ -189,7 +189,8 @@ class Soak:
         self._sync([], {}, None, None, must_succeed=True)
         for upload in self.random.sample(sorted(self.uploads), min(6, len(self.uploads))):
             self._restore(upload)
-        self._restore(max(self.uploads))
+        if self.uploads:
+            self._restore(max(self.uploads))
         self.do_verify()
         deadline = time.monotonic() + 10
         while (left := self._processes()) and time.monotonic() < deadline:

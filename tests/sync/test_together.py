@@ -36,11 +36,14 @@ async def test_of_many_errors_the_first_is_raised() -> None:
         await asyncio.sleep(after)
         raise ValueError(after)
 
-    with pytest.raises(ValueError, match=r"0\.01"):
+    async def work() -> None:
         async with first_error(), asyncio.TaskGroup() as outer:
             outer.create_task(fail(1))
             async with asyncio.TaskGroup() as inner:
                 inner.create_task(fail(0.01))
+
+    with pytest.raises(ValueError, match=r"0\.01"):
+        await work()
 
 
 async def test_no_more_run_at_once_than_allowed_and_results_keep_their_order() -> None:
