@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
@@ -84,14 +85,15 @@ async def finish(client: EngineClient, command: Command, on_event: Callable[[Eve
     raise EngineError(_failed("control.owner_gone"))
 
 
-class LocalEngine:
-    """The engine in this process. Whoever makes one for more than Status holds the vault's owner.lock."""
+class HeardEngine(ABC):
+    """An EngineClient that runs commands itself, whose every event can be heard. What is left to do is `execute`."""
 
-    def __init__(self, vault: Path, environ: Mapping[str, str] = os.environ) -> None:
-        self._vault = vault
-        self._environ = environ
+    def __init__(self) -> None:
         self._broadcast = Broadcast()
-        self._engine: SyncEngine | None = None
+
+    @abstractmethod
+    async def execute(self, command: Command) -> Done | Failed:
+        """Run a command and return its end alone. Never raises."""
 
     async def run(self, command: Command) -> AsyncIterator[Event]:
         """See EngineClient."""
@@ -101,8 +103,28 @@ class LocalEngine:
         async for event in until_end(self._broadcast, self.execute(command)):
             yield event
 
+    def listen(self) -> AbstractContextManager[Listener]:
+        """Every event, through a listener."""
+        return self._broadcast.listen()
+
+    async def subscribe(self) -> AsyncIterator[Event]:
+        """See EngineClient."""
+        with self._broadcast.listen() as listener:
+            while not listener.lost:
+                yield await listener.get()
+
+
+class LocalEngine(HeardEngine):
+    """The engine in this process. Whoever makes one for more than Status holds the vault's owner.lock."""
+
+    def __init__(self, vault: Path, environ: Mapping[str, str] = os.environ) -> None:
+        super().__init__()
+        self._vault = vault
+        self._environ = environ
+        self._engine: SyncEngine | None = None
+
     async def execute(self, command: Command) -> Done | Failed:
-        """Run a command and return its end alone. Never raises."""
+        """See HeardEngine."""
         try:
             return Done(await self._open().run(command))
         except CogzyError as error:
@@ -116,16 +138,6 @@ class LocalEngine:
         except Exception as error:
             log.exception("%s failed unexpectedly", type(command).__name__)
             return _failed("client.internal", kind=type(error).__name__, command=type(command).__name__)
-
-    def listen(self) -> AbstractContextManager[Listener]:
-        """Every event, through a listener."""
-        return self._broadcast.listen()
-
-    async def subscribe(self) -> AsyncIterator[Event]:
-        """See EngineClient."""
-        with self._broadcast.listen() as listener:
-            while not listener.lost:
-                yield await listener.get()
 
     async def close(self) -> None:
         """Close the engine, if it was needed."""

@@ -18,13 +18,12 @@ import json
 import logging
 import os
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.client import QUICK, LocalEngine
-from core.control.broadcast import Broadcast, Listener, until_end
+from core.client import HeardEngine, LocalEngine
+from core.control.broadcast import Listener
 from core.control.wire import LONGEST_EVENT, parse
 from core.errors import CogzyError
 from core.process import own_command
@@ -36,7 +35,7 @@ IDLE_SECONDS = 60.0
 LEAVING_SECONDS = 5.0
 
 
-class WorkerEngine:
+class WorkerEngine(HeardEngine):
     """The engine in a child process (see core.client.EngineClient). Usable again after `close`.
 
     `secrets` gives the COGZY_* values that the child needs; it is asked at each start of a child.
@@ -50,11 +49,11 @@ class WorkerEngine:
         idle_seconds: float = IDLE_SECONDS,
         command: list[str] | None = None,
     ) -> None:
+        super().__init__()
         self._vault = vault
         self._secrets = secrets
         self._idle_seconds = idle_seconds
         self._command = command or own_command("--worker")
-        self._broadcast = Broadcast()
         self._starting = asyncio.Lock()
         self._child: _Child | None = None
         self._retiring: asyncio.TimerHandle | None = None
@@ -64,24 +63,6 @@ class WorkerEngine:
         """The child's process id while it is warm."""
         return self._child.process.pid if self._child is not None else None
 
-    async def run(self, command: Command) -> AsyncIterator[Event]:
-        """See EngineClient."""
-        if isinstance(command, QUICK):
-            yield await self._execute(command)
-            return
-        async for event in until_end(self._broadcast, self._execute(command)):
-            yield event
-
-    def listen(self) -> AbstractContextManager[Listener]:
-        """Every event, through a listener."""
-        return self._broadcast.listen()
-
-    async def subscribe(self) -> AsyncIterator[Event]:
-        """See EngineClient."""
-        with self._broadcast.listen() as listener:
-            while not listener.lost:
-                yield await listener.get()
-
     async def close(self) -> None:
         """End the child: its input is closed, and after five seconds it is killed."""
         self._stay()
@@ -89,7 +70,8 @@ class WorkerEngine:
         if child is not None:
             await child.leave()
 
-    async def _execute(self, command: Command) -> Done | Failed:
+    async def execute(self, command: Command) -> Done | Failed:
+        """See HeardEngine."""
         if isinstance(command, Cancel) and self._child is None:
             return Done()  # nothing runs
         async with self._starting:

@@ -32,6 +32,7 @@ from core.sync.swap import Swap, item, pending, recover, remove_empty, swap
 from core.sync.together import unbroken
 from core.sync.tree import Tree
 from core.sync.uploads import LATEST, read_tree
+from core.vault.layout import STAGING
 
 if TYPE_CHECKING:
     from core.sync.preview import ResetPreview
@@ -83,7 +84,7 @@ async def preview_reset(
     `known`: the newest upload that this vault has sent or was reset to; by default what its last sync noted.
     """
     manifest, tree = await _chosen(remote, upload_id)
-    folder = vault.root / "sync/staging" / f"preview-{secrets.token_hex(4)}"
+    folder = vault.root / STAGING / f"preview-{secrets.token_hex(4)}"
     try:
         return await preview(vault, remote, manifest, tree, folder, known or last_known(vault))
     finally:
@@ -110,7 +111,7 @@ async def reset(
     if refusal is not None and not override:
         raise refusal
     reset_id = _new_id(vault.root)
-    folder = vault.root / "sync/staging" / f"reset-{reset_id}"
+    folder = vault.root / STAGING / f"reset-{reset_id}"
     try:
         staged = await stage_vault(remote, tree, folder, progress)
         crash_point("reset.fetched")

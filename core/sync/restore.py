@@ -30,9 +30,9 @@ from core.sync.fetch import chosen, fetch, files_of
 from core.sync.in_place import must_be_closed, put_in_place
 from core.sync.meter import OnProgress, unheard
 from core.sync.remote import Remote
-from core.sync.swap import JOURNAL
 from core.sync.together import unbroken
 from core.sync.uploads import read_tree
+from core.vault.layout import SWAP_JOURNAL
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -113,7 +113,7 @@ async def restore_in_place(
         fetched = await fetch(remote, tree, [path], staging, progress)
         exchange = await unbroken(put_in_place, root, source.kind, place, staging, path, swap_id)
     except BaseException:
-        if not (root / JOURNAL).exists():
+        if not (root / SWAP_JOURNAL).exists():
             await unbroken(remove_tree, staging)
         raise
     return Restored(

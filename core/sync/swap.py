@@ -20,8 +20,8 @@ from pathlib import Path
 from core.crash_points import crash_point
 from core.errors import DamageError
 from core.files import FileError, file_error, fsync_folder, remove_tree, translated, write_atomically
+from core.vault.layout import SWAP_JOURNAL
 
-JOURNAL = "sync/swap.json"
 STEPS = ("journaled", "aside", "in", "swapped", "closed")
 
 
@@ -88,7 +88,7 @@ def recover(root: Path) -> Swap | None:
 
 def pending(root: Path) -> Swap | None:
     """The exchange that a journal below `root` tells of."""
-    path = root / JOURNAL
+    path = root / SWAP_JOURNAL
     try:
         data = json.loads(path.read_bytes())
         items = tuple(
@@ -112,7 +112,7 @@ def _write_journal(root: Path, exchange: Swap) -> None:
         for i in exchange.items
     ]
     data = {"id": exchange.id, "kind": exchange.kind, "items": items, "spent": shown(exchange.spent)}
-    write_atomically(root / JOURNAL, json.dumps({**data, "private": exchange.private}, indent=1).encode())
+    write_atomically(root / SWAP_JOURNAL, json.dumps({**data, "private": exchange.private}, indent=1).encode())
 
 
 def _forward(exchange: Swap) -> None:
@@ -163,7 +163,7 @@ def remove_empty(folder: Path) -> None:
 
 
 def _remove_journal(root: Path) -> None:
-    path = root / JOURNAL
+    path = root / SWAP_JOURNAL
     with translated(path):
         path.unlink(missing_ok=True)
         fsync_folder(path.parent)

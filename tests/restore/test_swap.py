@@ -13,7 +13,8 @@ import pytest
 from core.errors import DamageError
 from core.files import FileError
 from core.sync import swap as swap_module
-from core.sync.swap import JOURNAL, Swap, item, pending, recover, swap
+from core.sync.swap import Swap, item, pending, recover, swap
+from core.vault.layout import SWAP_JOURNAL
 
 OLD = {"corpus/nodes.json": "old nodes", "vectors/nodes.npy": "old vectors", "sync/manifest.json": "old manifest"}
 NEW = {"corpus/nodes.json": "new nodes", "corpus/extra.json": "new extra", "vectors/nodes.npy": "new vectors"}
@@ -44,7 +45,7 @@ def tree(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".lock" and path.relative_to(folder).as_posix() != JOURNAL
+        if path.is_file() and path.suffix != ".lock" and path.relative_to(folder).as_posix() != SWAP_JOURNAL
     }
 
 
@@ -67,7 +68,7 @@ def run(root: Path, what: str, crash_at: str) -> int:
 
 def assert_new(root: Path) -> None:
     assert tree(root) == NEW | {f".before-x/{name}": text for name, text in OLD.items()}
-    assert not (root / JOURNAL).exists()
+    assert not (root / SWAP_JOURNAL).exists()
     assert not (root / "sync/staging/x").exists()
 
 
@@ -127,7 +128,7 @@ def test_no_journal_means_nothing_to_recover(root: Path) -> None:
 
 
 def test_damaged_journal_is_named_and_nothing_is_touched(root: Path) -> None:
-    (root / JOURNAL).write_text('{"id": "x", "items": [{"pl')
+    (root / SWAP_JOURNAL).write_text('{"id": "x", "items": [{"pl')
     before = tree(root)
     with pytest.raises(DamageError) as caught:
         recover(root)
