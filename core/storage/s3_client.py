@@ -27,18 +27,21 @@ import orjson
 # It is written to do without it.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
-import aioboto3  # type: ignore[import-untyped]  # noqa: E402
-import aiohttp  # noqa: E402
-from aiobotocore.config import AioConfig  # type: ignore[import-untyped]  # noqa: E402
-from aiobotocore.httpsession import AIOHTTPSession  # type: ignore[import-untyped]  # noqa: E402
-from aiobotocore.session import AioSession  # type: ignore[import-untyped]  # noqa: E402
-from botocore.configprovider import (  # type: ignore[import-untyped]  # noqa: E402
-    BOTOCORE_DEFAUT_SESSION_VARIABLES,
-    ConfigValueStore,
-    ConstantProvider,
-)
-from botocore.exceptions import DataNotFoundError  # type: ignore[import-untyped]  # noqa: E402
-from botocore.loaders import Loader  # type: ignore[import-untyped]  # noqa: E402
+from core.storage.light_boto import without_documentation  # noqa: E402
+
+with without_documentation():
+    import aioboto3  # type: ignore[import-untyped]
+    import aiohttp
+    from aiobotocore.config import AioConfig  # type: ignore[import-untyped]
+    from aiobotocore.httpsession import AIOHTTPSession  # type: ignore[import-untyped]
+    from aiobotocore.session import AioSession  # type: ignore[import-untyped]
+    from botocore.configprovider import (  # type: ignore[import-untyped]
+        BOTOCORE_DEFAUT_SESSION_VARIABLES,
+        ConfigValueStore,
+        ConstantProvider,
+    )
+    from botocore.exceptions import DataNotFoundError  # type: ignore[import-untyped]
+    from botocore.loaders import Loader  # type: ignore[import-untyped]
 
 from core.storage import trust  # noqa: E402
 from core.storage.errors import AccessError, ServerError, StorageError  # noqa: E402
