@@ -193,7 +193,8 @@ def _upload_lines(uploads: list[Mapping[str, Any]]) -> Iterator[str]:
 
 def _restored_lines(value: Any, where: str) -> Iterator[str]:
     report = _object(value, "restored")
-    yield f"Restored {report.get('files', '')} files ({size(report.get('bytes') or 0)}) into {where}."
+    what = f"{report.get('files', '')} files ({size(report.get('bytes') or 0)})"
+    yield f"Restored {what} of upload {report.get('upload_id')} into {where}."
     for name in report.get("left_out") or ():
         yield f"Left out, for its owner to make again: {name}"
 
