@@ -87,7 +87,8 @@ class SyncEngine:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _sync(self, command: Sync) -> dict[str, Any]:
-        (self._vault / "ran").open("a").write(f"{os.getpid()} {command.trigger} {command.method} {command.full}\n")
+        with (self._vault / "ran").open("a") as ran:
+            ran.write(f"{os.getpid()} {command.trigger} {command.method} {command.full}\n")
         self._emit(StateChanged("syncing"))
         steps = 5
         for step in range(steps):

@@ -9,7 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,22 @@ def ended(connection: socket.socket) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds, five seconds at most."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110  # nothing tells when
+            await asyncio.sleep(0.005)
+
+
+def listens(engine: LocalEngine) -> bool:
+    return bool(engine._broadcast._listeners)
+
+
+def works(engine: LocalEngine) -> bool:
+    """Whether the fake engine behind it runs something."""
+    return engine._engine is not None and bool(engine._engine._running)
 
 
 @asynccontextmanager
@@ -189,10 +205,10 @@ async def test_callers_beyond_the_limit_are_told_so(vault_dir: Path, monkeypatch
 
 @pytest.mark.asyncio
 async def test_a_subscriber_sees_the_runs_of_others(vault_dir: Path) -> None:
-    async with served(vault_dir):
+    async with served(vault_dir) as (_, engine):
         events = SocketEngine(vault_dir).subscribe()
         first = asyncio.ensure_future(anext(events))
-        await asyncio.sleep(0.05)
+        await until(lambda: listens(engine))
         await finish(SocketEngine(vault_dir), Sync())
         assert type(await asyncio.wait_for(first, 5)).__name__ == "StateChanged"
         await events.aclose()
@@ -209,11 +225,11 @@ async def test_a_reader_that_does_not_read_is_dropped_and_stops_nobody(
         sleeper = socket.socket(socket.AF_UNIX)
         sleeper.connect(address["socket"])
         sleeper.sendall(b'{"v":1,"type":"Subscribe"}\n')
-        await asyncio.sleep(0.05)
+        await until(lambda: listens(engine))
         for _ in range(MOST_WAITING // 2):
             engine._broadcast.emit(Notice("files.disk_full", {"path": "x" * 4000}))
         assert (await finish(SocketEngine(vault_dir), Sync()))["success"]
-        await asyncio.sleep(0.4)
+        await until(lambda: not listens(engine))
         assert await asyncio.to_thread(ended, sleeper)
         sleeper.close()
 
@@ -231,9 +247,9 @@ async def test_a_command_goes_on_when_its_caller_is_gone(vault_dir: Path) -> Non
 
 @pytest.mark.asyncio
 async def test_cancel_by_another_caller_ends_a_run(vault_dir: Path) -> None:
-    async with served(vault_dir):
+    async with served(vault_dir) as (_, engine):
         running = asyncio.ensure_future(finish(SocketEngine(vault_dir), Verify()))
-        await asyncio.sleep(0.1)
+        await until(lambda: works(engine))
         await finish(SocketEngine(vault_dir), Cancel())
         with pytest.raises(EngineError) as caught:
             await asyncio.wait_for(running, 3)
@@ -242,9 +258,9 @@ async def test_cancel_by_another_caller_ends_a_run(vault_dir: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_an_owner_that_ends_is_an_error_of_its_own(vault_dir: Path) -> None:
-    async with served(vault_dir) as (owner, _):
+    async with served(vault_dir) as (owner, engine):
         running = asyncio.ensure_future(finish(SocketEngine(vault_dir), Verify()))
-        await asyncio.sleep(0.1)
+        await until(lambda: works(engine))
         await owner.close(grace=0.1)
         with pytest.raises(EngineError) as caught:
             await asyncio.wait_for(running, 3)
