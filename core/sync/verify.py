@@ -13,7 +13,7 @@ import math
 import random
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from core.errors import CogzyError, DamageError, RefusedError
@@ -202,6 +202,10 @@ class _Verification:
     async def _needs(self, manifest: Manifest, chain: Sequence[Table]) -> None:
         try:
             tree = await asyncio.to_thread(fold, chain)
+        except DamageError as error:
+            self._note(manifest.table.key, [manifest.upload_id], error)
+            return
+        try:
             streams = [stream for entry in tree.entries.values() for stream in streams_of(entry)]
             async with Reader(self._remote, tree.pieces) as reader:
 
@@ -211,10 +215,11 @@ class _Verification:
                     return self._lists
 
                 needed = await all_pieces(streams, get_lists)
-            places = {piece: tree.locate(piece) for piece in needed}
+            places: Mapping[PieceId, Location] = {piece: tree.locate(piece) for piece in needed}
         except DamageError as error:
-            self._note(manifest.table.key, [manifest.upload_id], error)
-            return
+            pack = error.params.get("pack")
+            self._note(self._key(str(pack)) if pack else manifest.table.key, [manifest.upload_id], error)
+            places = tree.pieces  # a list cannot be read: what it names is not known, so all is looked at
         for piece, place in places.items():
             self._live[place.pack][piece] = place
         for pack in {place.pack for place in places.values()}:
@@ -245,6 +250,11 @@ class _Verification:
         return pack_key(self._remote.vault_id, pack)
 
     def _note(self, what: str, uploads: Sequence[str], error: CogzyError) -> None:
+        for at, hurt in enumerate(self._report.damage):
+            if hurt.what == what:
+                together = tuple(dict.fromkeys((*hurt.uploads, *uploads)))
+                self._report.damage[at] = replace(hurt, uploads=together)
+                return
         self._report.damage.append(Hurt(what, tuple(uploads), error.as_json()))
 
 
