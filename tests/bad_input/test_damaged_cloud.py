@@ -151,3 +151,18 @@ def test_a_piece_that_unpacks_without_end_is_stopped_at_its_size(person: Person)
     assert not (person.folder / "to").exists()
     person.cogzy("verify", "--sample", "100", code=3)
     person.must_be_safe()
+
+
+def test_when_every_pack_is_gone_all_are_named_and_all_comes_back(person: Person) -> None:
+    """Also what stands behind lists of pieces, which are in the packs themselves."""
+    (person.vault / "traces" / "long.json").write_bytes(b'"%s"' % random.Random(2).randbytes(1 << 20).hex().encode())
+    person.converse(0, 50)
+    person.sync()
+    packs = objects(person, "pack")
+    for pack in packs:
+        pack.unlink()
+    report = person.cogzy("verify", code=3).answer
+    gone = {found["what"] for found in report["damage"]}
+    assert gone == {pack.relative_to(person.cloud).as_posix() for pack in packs}
+    assert report["newest_whole"] is None
+    person.must_be_safe()
