@@ -13,8 +13,9 @@ from pathlib import Path, PurePosixPath
 from core.errors import CogzyError, DamageError
 
 COPY_STEP = 1 << 20
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system calls a disk, a quota or a file that takes no more."""
 _FICLONE = 0x40049409
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FileError(CogzyError):
@@ -33,7 +34,7 @@ def translated(path: Path | str) -> Iterator[None]:
 def file_error(error: OSError, path: Path | str) -> FileError:
     """The FileError that says what the OSError `error` about `path` means."""
     where = str(error.filename or path)
-    if error.errno in _FULL:
+    if error.errno in DISK_FULL:
         return FileError("files.disk_full", path=where)
     if error.errno in (errno.EEXIST, errno.ENOTDIR):
         there = next((one for one in (Path(where), *Path(where).parents) if one.is_file()), where)
@@ -41,15 +42,15 @@ def file_error(error: OSError, path: Path | str) -> FileError:
     return FileError("files.not_writable", path=where, reason=error.strerror or str(error))
 
 
-def write_atomically(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o600) -> None:
-    """Write `path` whole or not at all, and fsync it and its folder.
+def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write `path` whole or not at all, for its owner alone, and fsync it and its folder.
 
     Raises FileError when the disk is full or refuses; the old content is then untouched.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with translated(path):
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
             with os.fdopen(descriptor, "wb") as out:
                 out.writelines([data] if isinstance(data, bytes) else data)
                 out.flush()

@@ -61,14 +61,14 @@ def redact(text: str) -> str:
     return text
 
 
-def configure(vault: Path, environ: Mapping[str, str] = os.environ, *, level: str = "", verbose: bool = False) -> None:
-    """Log to the vault's file; with `verbose` to standard error too. `level` else COGZY_LOG_LEVEL else INFO.
+def configure(vault: Path, environ: Mapping[str, str] = os.environ, *, verbose: bool = False) -> None:
+    """Log to the vault's file; with `verbose` to standard error too. The level is COGZY_LOG_LEVEL, else INFO.
 
     The file is opened with the first record. A log that cannot be written stops nothing.
     """
     for name in _SECRET_VARIABLES:
         remember_secret(environ.get(name, ""))
-    chosen = (level or environ.get("COGZY_LOG_LEVEL") or "INFO").upper()
+    chosen = (environ.get("COGZY_LOG_LEVEL") or "INFO").upper()
     if chosen not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         chosen = "INFO"
     handlers: list[logging.Handler] = [_LateFile(vault / "logs" / "cogzy.log")]

@@ -17,7 +17,7 @@ import asyncio
 import errno
 import os
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,7 +26,7 @@ from typing import TypeVar
 
 from core.database.header import HeaderError, broken_blocks, read_headers
 from core.errors import BusyError, CogzyError
-from core.files import COPY_STEP, copy_bytes, file_error, remove_tree
+from core.files import COPY_STEP, DISK_FULL, copy_bytes, file_error, remove_tree
 from core.sources.holder import holder
 from core.sources.places import DatabasePlace, database_place
 from core.sources.signature import database_signature
@@ -38,9 +38,8 @@ LONGEST_WAIT = 0.3
 """Seconds between attempts. Most copies of a busy database needed one attempt, the worst in 254 trials four."""
 
 RECOPIES_FOR_BLOCKS = 3
-RECOPIES_FOR_VERIFY = 3
 GRACE_FOR_MISSING = 3
-"""Attempts after which a broken block, a failed verification or a missing file is taken for what it is."""
+"""Attempts after which a broken block or a missing file is taken for what it is."""
 
 SETTLING_SECONDS = 10.0
 """A file younger than this that has no headers yet is one that its owner is just creating."""
@@ -50,7 +49,7 @@ LEAVE_THREAD_AFTER = 2.0
 
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sources")
 _WINDOWS_IN_USE = (32, 33)
-_WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+_WRITE_ERRORS = DISK_FULL | {errno.EROFS}
 
 T = TypeVar("T")
 
@@ -60,20 +59,19 @@ async def capture_duckdb(
     staging: Path,
     *,
     tries: int = 30,
-    verify: Callable[[Path], Awaitable[object]] | None = None,
     check_blocks: bool = True,
 ) -> CapturedDatabase:
     """Copy the database of `source` into `staging`/name, whole as of one moment, with all that was committed before.
 
     `check_blocks` False leaves the block checksums to a scan of the copy by DuckDB, which reads them as well.
-    `verify` is given the copy; an error of its with a true `torn` means: copy again (a few times). Raises BusyError
-    `sources.busy` when every try met a checkpoint, `sources.not_ready` for a database that is just being created,
-    `sources.in_use` where the system lets nobody read an open file; SourceError when it is no DuckDB database, is not
-    there or cannot be read; FileError when the disk is full. After an error or a cancel nothing is left in staging.
+    Raises BusyError `sources.busy` when every try met a checkpoint, `sources.not_ready` for a database that is just
+    being created, `sources.in_use` where the system lets nobody read an open file; SourceError when it is no DuckDB
+    database, is not there or cannot be read; FileError when the disk is full. After an error or a cancel nothing is
+    left in staging.
     """
     folder = staging / source.name
     try:
-        captured = await _capture(source, folder, tries, verify, check_blocks)
+        captured = await _capture(source, folder, tries, check_blocks)
     except BaseException:
         remove_tree(folder)
         raise
@@ -88,15 +86,9 @@ class _Copy:
     broken: frozenset[int]
 
 
-async def _capture(
-    source: Source,
-    folder: Path,
-    tries: int,
-    verify: Callable[[Path], Awaitable[object]] | None,
-    check_blocks: bool,
-) -> CapturedDatabase:
+async def _capture(source: Source, folder: Path, tries: int, check_blocks: bool) -> CapturedDatabase:
     broken_before: frozenset[int] | None = None
-    wait, block_recopies, verify_failures = FIRST_WAIT, 0, 0
+    wait, block_recopies = FIRST_WAIT, 0
     trouble: CogzyError | None = None
     for attempt in range(1, tries + 1):
         if attempt > 1:
@@ -109,16 +101,6 @@ async def _capture(
         if result.broken and result.broken != broken_before and block_recopies < RECOPIES_FOR_BLOCKS:
             broken_before, trouble = result.broken, None
             block_recopies += 1
-            continue
-        if verify is None:
-            return result.captured
-        try:
-            await verify(result.captured.database)
-        except CogzyError as error:
-            verify_failures += 1
-            if not getattr(error, "torn", False) or verify_failures > RECOPIES_FOR_VERIFY:
-                raise
-            trouble = error
             continue
         return result.captured
     if trouble is not None and not isinstance(trouble, _Moving):

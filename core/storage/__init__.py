@@ -54,13 +54,11 @@ def open_store(
     location: StoreLocation,
     secrets: StoreSecrets | None,
     options: StoreOptions = _DEFAULTS,
-    *,
-    create: bool = False,
 ) -> ObjectStore:
     """A store with retries. Cheap: nothing is imported, touched or connected before the first call or `warm_up`.
 
-    `create` makes the folder of a folder store: only for set-up, since a folder that is gone is a disk that is not
-    plugged in. Raises AccessError for a location that cannot be right or for missing keys.
+    The folder of a folder store must be there: one that is gone is a disk that is not plugged in. Raises AccessError
+    for a location that cannot be right or for missing keys.
     """
     from core.storage.retry import RetryingStore
 
@@ -68,7 +66,7 @@ def open_store(
     if location.is_folder:
         from core.storage.folder import FolderStore
 
-        return RetryingStore(FolderStore(location, options, create=create), options)
+        return RetryingStore(FolderStore(location, options), options)
     if secrets is None or not secrets.key_id or not secrets.secret:
         raise AccessError("storage.no_keys")
     from core.storage.s3 import S3Store

@@ -23,7 +23,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from core.files import fsync_folder
+from core.files import DISK_FULL, fsync_folder
 from core.storage.errors import (
     AccessError,
     AlreadyExistsError,
@@ -44,7 +44,6 @@ LEFTOVER_SECONDS = 24 * 3600
 """Another computer may be writing to the same share just now: only what is a day old is surely abandoned."""
 _SLOWEST_BYTES_PER_SECOND = 16_384
 _PAGE = 1000
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NOT_AN_OBJECT = {
     errno.ENOENT,
@@ -64,12 +63,11 @@ _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 class FolderStore:
     """Objects as files below a folder that is there."""
 
-    def __init__(self, location: StoreLocation, options: StoreOptions, *, create: bool = False) -> None:
+    def __init__(self, location: StoreLocation, options: StoreOptions) -> None:
         self.location = location
         self.traffic = Traffic()
         self._root = location.folder
         self._base = self._root.joinpath(*location.key_prefix.split("/")[:-1])
-        self._create = create
         self._options = options
         self._upload = Limiter(options.upload_bytes_per_second)
         self._download = Limiter(options.download_bytes_per_second)
@@ -77,9 +75,7 @@ class FolderStore:
         self._swept = False
 
     async def warm_up(self) -> None:
-        """Create the folder, when the store was opened with `create`."""
-        if self._create:
-            await self._run("put", "", 0, lambda: None)
+        """Nothing has to be loaded."""
 
     async def put(self, key: str, body: bytes, *, only_if_absent: bool = False) -> None:
         """Write, fsync, rename, fsync the folder."""
@@ -134,15 +130,13 @@ class FolderStore:
 
     def _translated(self, operation: str, key: str, work: Callable[[], T]) -> T:
         try:
-            if self._create:
-                self._root.mkdir(parents=True, exist_ok=True)
             return work()
         except OSError as error:
             raise self._meaning(error, operation, key) from error
 
     def _meaning(self, error: OSError, operation: str, key: str) -> StorageError:
         folder, reason = str(self._root), error.strerror or str(error)
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             return AccessError("storage.disk_full", folder=folder)
         if not self._root.is_dir():
             return AccessError("storage.folder_missing", folder=folder)

@@ -50,15 +50,14 @@ class UploadInfo:
         return asdict(self)
 
 
-async def list_uploads(remote: Remote, *, vault_id: str | None = None) -> list[UploadInfo]:
-    """Every upload in the store, newest first; with `vault_id` only those of that vault and those nobody can read."""
+async def list_uploads(remote: Remote) -> list[UploadInfo]:
+    """Every upload in the store, whatever vault it is of, newest first."""
     listed = await read_every_manifest(remote)
     followed = {
         (one.vault_id, parent) for one in listed.values() if isinstance(one, Manifest) for parent in one.parents
     }
     infos = [_info(remote, key, one, followed) for key, one in listed.items()]
-    shown = [info for info in infos if vault_id is None or info.vault_id in (vault_id, None)]
-    return sorted(shown, key=lambda info: (info.uploaded_at or "", info.upload_id), reverse=True)
+    return sorted(infos, key=lambda info: (info.uploaded_at or "", info.upload_id), reverse=True)
 
 
 async def read_every_manifest(remote: Remote) -> dict[str, Manifest | CogzyError]:

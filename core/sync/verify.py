@@ -78,7 +78,6 @@ async def verify(
     progress: OnProgress = unheard,
     *,
     known: str | None = None,
-    seed: int | None = None,
 ) -> VerifyReport:
     """Verify all uploads of this vault, and read back `sample_percent` of its packs, at least one.
 
@@ -94,9 +93,8 @@ async def verify(
         work.must_be_there(manifest_key(system_id, known), known, found)
     await work.tables(own)
     live = work.live_packs()
-    chooser = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311  # a sample, no secret
     count = min(len(live), max(1, math.ceil(len(live) * sample_percent / 100)))
-    await work.read_back(sorted(chooser.sample(live, count)), progress)
+    await work.read_back(sorted(random.SystemRandom().sample(live, count)), progress)
     broken = {upload for hurt in report.damage for upload in hurt.uploads}
     whole = [manifest for manifest in own if manifest.upload_id not in broken]
     report.uploads, report.uploads_whole = len(own), len(whole)

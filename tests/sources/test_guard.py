@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core.errors import BusyError, CogzyError, DamageError
+from core.errors import BusyError
 from core.files import FileError, copy_bytes
 from core.sources import Source, SourceError, capture, capture_duckdb, signature
 
@@ -251,43 +251,6 @@ async def test_a_broken_block_means_again_but_one_that_stays_broken_is_copied(
     captured = await capture_duckdb(source, tmp_path / "staging")
     assert captured.attempts == 2
     assert rows(captured.database) == 20001
-
-
-class Torn(DamageError):
-    torn = True
-
-
-@pytest.mark.asyncio
-async def test_a_copy_that_its_reader_finds_torn_is_taken_again(tmp_path: Path, source: Source) -> None:
-    seen: list[Path] = []
-
-    async def verify(copy: Path) -> None:
-        seen.append(copy)
-        assert rows(copy) == 20001
-        if len(seen) < 3:
-            raise Torn("database.reader_died")
-
-    captured = await capture_duckdb(source, tmp_path / "staging", verify=verify)
-    assert captured.attempts == 3
-    assert seen == [captured.database] * 3
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize(("error", "readings"), [(Torn("database.reader_died"), 4), (DamageError("other"), 1)])
-async def test_a_copy_that_never_reads_well_is_given_up_with_its_readers_error(
-    tmp_path: Path, source: Source, error: CogzyError, readings: int
-) -> None:
-    seen: list[Path] = []
-
-    async def verify(copy: Path) -> None:
-        seen.append(copy)
-        raise error
-
-    with pytest.raises(DamageError) as caught:
-        await capture_duckdb(source, tmp_path / "staging", verify=verify)
-    assert caught.value is error
-    assert len(seen) == readings
-    assert not (tmp_path / "staging" / "live").exists()
 
 
 @pytest.mark.asyncio

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import errno
 import os
 import subprocess
@@ -13,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from core.storage import AccessError, NotFoundError, StorageError, StoreOptions, UnreachableError, folder, open_store
+from core.storage import AccessError, NotFoundError, StorageError, StoreOptions, UnreachableError, folder
 from tests.storage.conformance import keys
-from tests.storage.stores import QUICK, folder_location, opened
+from tests.storage.stores import folder_location, opened
 
 WRITER = """
 import asyncio, os, sys
@@ -56,14 +55,6 @@ async def test_a_folder_that_goes_away_is_noticed_by_every_call(tmp_path: Path) 
         assert not place.exists()
         (tmp_path / "unplugged").rename(place)
         assert await store.get("a/b") == b"1"
-
-
-@pytest.mark.asyncio
-async def test_set_up_may_create_the_folder(tmp_path: Path) -> None:
-    place = tmp_path / "new" / "folder"
-    store = open_store(dataclasses.replace(folder_location(place), bucket="bucket"), None, QUICK, create=True)
-    await store.put("a", b"1")
-    assert (place / "bucket" / "memory" / "test" / "a").read_bytes() == b"1"
 
 
 @pytest.mark.asyncio
