@@ -80,11 +80,6 @@ class S3Server:
     region: str = "us-east-1"
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    @property
-    def pids(self) -> list[int]:
-        """The processes that make up the server."""
-        return [process.pid for process in self.processes]
-
     def new_bucket(self, name: str = "") -> str:
         """Make an empty bucket, with a name of its own unless one is asked for; returns its name."""
         name = name or f"bucket-{secrets.token_hex(6)}"
