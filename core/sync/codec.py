@@ -86,13 +86,13 @@ def zstd_compress(plain: bytes) -> bytes:
     return compressor.compress(plain)
 
 
-def inflate(codec: Codec, data: bytes, most: int, *, most_window: int = _MOST_WINDOW) -> bytes | None:
+def inflate(codec: Codec, data: bytes, most: int) -> bytes | None:
     """The plain bytes of `data`, at most `most + 1` of them; None when it is no whole frame of that codec."""
     if codec == "none":
         return data
     if codec == "gzip":
         return _gunzip(data, most)
-    return _unzstd(data, most, most_window)
+    return _unzstd(data, most)
 
 
 def _decode(piece_id: PieceId, location: Location, stored: bytes, sealer: Sealer) -> bytes:
@@ -131,14 +131,14 @@ def _gunzip(data: bytes, most: int) -> bytes | None:
     return plain if whole or len(plain) > most else None
 
 
-def _unzstd(data: bytes, most: int, most_window: int) -> bytes | None:
+def _unzstd(data: bytes, most: int) -> bytes | None:
     import zstandard
 
     try:
         declared = zstandard.get_frame_parameters(data).content_size
         if declared == zstandard.CONTENTSIZE_UNKNOWN:
             return None
-        decompressor = zstandard.ZstdDecompressor(max_window_size=most_window)
+        decompressor = zstandard.ZstdDecompressor(max_window_size=_MOST_WINDOW)
         if declared <= most:
             return decompressor.decompress(data, allow_extra_data=False)
         return decompressor.stream_reader(data).read(most + 1)

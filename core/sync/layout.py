@@ -16,7 +16,7 @@ UPLOAD_ID = re.compile(r"[0-9]{8}_[0-9]{6}_[0-9]{3}_([A-Za-z0-9_-]{1,100})_[0-9a
 SHA256 = re.compile(r"[0-9a-f]{64}")
 WRAPPED_ID = re.compile(r"[0-9a-f]{16}")
 SYSTEMS = "systems/"
-_MANIFEST = re.compile(r"systems/([^/]+)/uploads/([^/]+)/manifest\.json")
+MANIFEST_KEY = re.compile(r"systems/([^/]+)/uploads/([^/]+)/manifest\.json")
 _RANDOM = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -45,7 +45,7 @@ def manifest_key(system_id: str, upload_id: str) -> str:
 
 def parse_manifest_key(key: str) -> tuple[str, str] | None:
     """(system_id, upload_id) of a manifest's key, or None when it is no manifest of this layout."""
-    match = _MANIFEST.fullmatch(key)
+    match = MANIFEST_KEY.fullmatch(key)
     return (match[1], match[2]) if match and upload_system(match[2]) == match[1] else None
 
 

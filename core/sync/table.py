@@ -41,7 +41,6 @@ MOST_TABLE_PLAIN = 256 << 20
 MOST_ENTRIES = 4_000_000
 MOST_LOCATIONS = 1 << 23
 MOST_BASE = 1_000
-_MOST_WINDOW = 8 << 20
 _KINDS = tuple(PieceKind)
 _CODE = "table.malformed"
 
@@ -103,7 +102,7 @@ def decode_table(data: bytes, ref: TableRef, sealer: Sealer, at_most: int = MOST
     """
     if len(data) != ref.size or hashlib.sha256(data).hexdigest() != ref.sha256:
         raise DamageError("table.wrong_hash", upload_id=ref.upload_id, expected=ref.size, found=len(data))
-    plain = inflate("zstd", sealer.open_table(ref.upload_id, data), at_most, most_window=_MOST_WINDOW)
+    plain = inflate("zstd", sealer.open_table(ref.upload_id, data), at_most)
     if plain is None:
         raise DamageError(_CODE, where="table", problem="not compressed as it should be")
     if len(plain) > at_most:

@@ -7,14 +7,13 @@ reason and never hides the others; only a store that does not answer ends a list
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.errors import CogzyError, DamageError, RefusedError, UsageError
 from core.storage.errors import NotFoundError, TooLargeError
-from core.sync.layout import SYSTEMS, manifest_key, upload_system
+from core.sync.layout import MANIFEST_KEY, SYSTEMS, manifest_key, upload_system
 from core.sync.manifest import MOST_MANIFEST, Manifest, parse_manifest
 from core.sync.remote import Remote
 from core.sync.table import Table, TableRef, decode_table
@@ -23,7 +22,6 @@ from core.sync.tree import Tree, fold
 
 LATEST = "latest"
 NEWEST_LOOKED_AT = 16
-_ANY_MANIFEST = re.compile(r"systems/([^/]+)/uploads/([^/]+)/manifest\.json")
 
 
 @dataclass(frozen=True)
@@ -166,7 +164,7 @@ async def _latest(remote: Remote) -> Manifest:
 
 
 async def _manifest_keys(remote: Remote) -> list[str]:
-    return [item.key async for item in remote.store.list(SYSTEMS) if _ANY_MANIFEST.fullmatch(item.key)]
+    return [item.key async for item in remote.store.list(SYSTEMS) if MANIFEST_KEY.fullmatch(item.key)]
 
 
 async def _get_manifest(remote: Remote, key: str) -> Manifest:
@@ -229,5 +227,5 @@ def _info(remote: Remote, key: str, found: Manifest | CogzyError, followed: set[
 
 def _folder(key: str) -> tuple[str, str]:
     """(upload id, system id) by the folders of a manifest's key."""
-    match = _ANY_MANIFEST.fullmatch(key)
+    match = MANIFEST_KEY.fullmatch(key)
     return (match[2], match[1]) if match else (key, "")
