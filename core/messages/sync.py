@@ -29,6 +29,11 @@ MESSAGES = {
         "Set it up in the settings, or use auto.",
     ),
     "sync.not_set_up": ("Not set up", "Nothing is configured for it.", "Set it up in the settings if you want it."),
+    "sync.session_end_off": (
+        "Not at the end of a session",
+        "The settings say not to sync when a session ends.",
+        "`cogzy config set upload_on_session_end true` allows it; `cogzy sync` sends now.",
+    ),
     "sync.not_needed": ("Not needed", "An earlier method succeeded.", "Nothing to do."),
     "sync.another_forced": (
         "Not asked for",

@@ -43,7 +43,7 @@ class CloudSyncMethod:
             return False
         from core.storage import reachable
 
-        return await reachable(location) is not False
+        return await reachable(location, proxy=self._context.settings.network.proxy or None) is not False
 
     def look(self, *, only: Only | None = None, full: bool = False, **topics: bool) -> Look:
         """What a sync would send, by stats alone."""

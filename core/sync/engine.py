@@ -159,6 +159,8 @@ class SyncEngine:
         from core.sync.hybrid import HybridAkoshaSync
 
         context = await self._context()
+        if command.trigger == "session_end" and not context.settings.sync.upload_on_session_end:
+            return _skipped("sync.session_end_off")
         run = await asyncio.to_thread(context.state.begin_run, command.trigger, command.method, self._clock())
         outcome, told = "failed", {}
         try:
@@ -325,9 +327,10 @@ class SyncEngine:
         from core.storage import probe
         from core.sync.connect import connect_store
 
-        store = await connect_store((await self._loaded()).settings, self._credentials())
+        settings = (await self._loaded()).settings
+        store = await connect_store(settings, self._credentials())
         try:
-            report = await probe(store, store.location)
+            report = await probe(store, store.location, proxied=bool(settings.network.proxy))
         finally:
             await store.close()
         return asdict(report)
@@ -476,11 +479,15 @@ class SyncEngine:
         return self._context_of(settings.load(self._root, self._environ).settings)
 
     def _context_of(self, settings: Settings) -> SyncContext:
+        from core.sources import Notice as SourceNotice
         from core.sources import find_sources
         from core.sync.context import SyncContext
 
         vault = self._vault or self._opened_by_anybody()
-        sources = find_sources(settings, environ=self._environ)
+        left_out: list[SourceNotice] = []
+        sources = find_sources(settings, environ=self._environ, notices=left_out)
+        for notice in left_out:
+            self._emit(Notice(notice.code, dict(notice.params)))
         return SyncContext(vault, settings, self._credentials(), self._opened_state(), sources, self._emit, self._clock)
 
     async def _context(self) -> SyncContext:
@@ -526,6 +533,14 @@ def _hurts(notice: dict[str, Any], names: tuple[str, ...]) -> bool:
 def _elsewhere(info: UploadInfo, own: Settings) -> bool:
     """Whether another system committed this upload to this vault."""
     return info.vault_id == own.vault_id and info.system_id != own.sync.system_id_resolved
+
+
+def _skipped(reason: str) -> dict[str, Any]:
+    """The result of a sync that the settings do not want."""
+    from core.sync.hybrid import METHODS
+    from core.sync.protocol import Attempt, SyncResult
+
+    return SyncResult("none", success=True, attempts=tuple(Attempt(m, "skipped", reason) for m in METHODS)).as_json()
 
 
 def _failure(error: CogzyError) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from core.sync.streams import Stream, build_stream
 
 PACK_TARGET = 8 << 20
 IN_FLIGHT = 2
-READ_STEP = 1 << 20
 T = TypeVar("T")
 
 
@@ -52,7 +51,6 @@ class Counts:
 
     new: int = 0
     reused: int = 0
-    plain_new: int = 0
     packs: list[str] = field(default_factory=list)
     bytes_sent: int = 0
 
@@ -100,7 +98,6 @@ class Packer:
         self._builder.add_encoded(encoded, kind, len(plain))
         self._waiting.add(piece)
         self.counts.new += 1
-        self.counts.plain_new += len(plain)
         return piece
 
     def put_blocks(self, kind: PieceKind, blocks: Iterable[bytes]) -> SentFile:
