@@ -62,10 +62,6 @@ def test_a_damaged_vault_is_told_and_brought_back(
     person.must_be_safe()
 
 
-def shorten(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-300_000])
-
-
 def rot(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[300_000:300_010] = bytes(byte ^ 1 for byte in data[300_000:300_010])
@@ -82,7 +78,6 @@ def replace_by_sqlite(path: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "error"),
     [
-        (shorten, "database.unreadable"),
         (rot, "database.unreadable"),
         (replace_by_sqlite, "sources.not_duckdb"),
     ],

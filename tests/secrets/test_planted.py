@@ -88,9 +88,8 @@ class Person:
         return done.stdout
 
     def use(self, typed_passphrase: str = "") -> str:
-        """Fail, encrypt, sync, report, in the background as well; returns the recovery key."""
+        """Encrypt, sync, report, and sync in the background; returns the recovery key."""
         self.remember("first")
-        self.cogzy("sync", code=1, COGZY_CLOUD_SECRET=WRONG_SECRET)
         recovery_key = self._encrypt(typed_passphrase)
         self.cogzy("--verbose", "sync", "--json")
         self.cogzy("diagnose")
@@ -138,6 +137,8 @@ def test_secrets_of_the_environment(tmp_path: Path, bucket: Bucket) -> None:
     with person.watch:
         person.remember("in clear")
         person.cogzy("--verbose", "sync")
+        person.remember("what the wrong key cannot send")
+        person.cogzy("sync", code=1, COGZY_CLOUD_SECRET=WRONG_SECRET)
         nobody = f"http://127.0.0.1:{free_port()}"
         person.cogzy("sync", "--json", code=1, COGZY_CLOUD_ENDPOINT=nobody)
         recovery_key = person.use()
