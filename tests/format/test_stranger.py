@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core.database import Scan, digest, scan
+from core.database import Scan, scan
 from core.sync import keys, layout
 from core.sync.chunks import cut_file
 from core.sync.codec import encode
@@ -255,10 +255,3 @@ def test_the_stranger_knows_nothing_of_cogzy_and_is_short() -> None:
         }
         assert not {name for name in named if name and name.partition(".")[0] in ("core", "cogzy", "tests")}
         assert len(text.splitlines()) <= most
-
-
-def test_the_digest_that_the_format_describes_is_the_one_in_the_code() -> None:
-    described = (Path(__file__).parents[2] / "docs" / "FORMAT.md").read_text().replace("```", "").split()
-    in_code = (digest.__doc__ or "").partition("\n\n")[2].split()
-    assert len(in_code) > 100
-    assert " ".join(in_code) in " ".join(described)

@@ -118,10 +118,12 @@ async def proxy(rclone_s3: S3Server) -> AsyncIterator[FaultProxy]:
 async def stored(
     proxy: FaultProxy, server: S3Server, bucket: str, options: StoreOptions = QUICK
 ) -> AsyncIterator[ObjectStore]:
-    """A store behind the proxy, with `target` in it, and nothing counted yet."""
-    async with opened(bucket_location(server, url=proxy.url, bucket=bucket), secrets_of(server), options) as store:
-        await store.put("target", BODY)
-        store.traffic.requests = store.traffic.sent = 0
+    """A store behind the proxy, with `target` in it (put there patiently), and nothing counted yet."""
+    location, secrets = bucket_location(server, url=proxy.url, bucket=bucket), secrets_of(server)
+    async with opened(location, secrets, QUICK) as patient:
+        await patient.put("target", BODY)
+    async with opened(location, secrets, options) as store:
+        await store.warm_up()
         proxy.requests.clear()
         yield store
 
