@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from core.credentials import Credentials
     from core.settings import Loaded
     from core.settings_model import Settings
+    from core.sources import Notice as SourceNotice
     from core.sync.context import SyncContext
     from core.sync.protocol import SyncResult
     from core.sync.remote import Remote
@@ -60,7 +61,6 @@ if TYPE_CHECKING:
     from core.vault import LocalVaultService
 
 CANCEL_SECONDS = 3.0
-STAGING = "sync/staging"
 
 
 class CancelledError(CogzyError):
@@ -429,6 +429,7 @@ class SyncEngine:
     def _opened(self) -> LocalVaultService:
         from core.sync import swap
         from core.vault import LocalVaultService
+        from core.vault.layout import STAGING
 
         swap.recover(self._root)
         vault = LocalVaultService.open(self._root)
@@ -478,16 +479,13 @@ class SyncEngine:
 
         return self._context_of(settings.load(self._root, self._environ).settings)
 
-    def _context_of(self, settings: Settings) -> SyncContext:
-        from core.sources import Notice as SourceNotice
+    def _context_of(self, settings: Settings, left_out: list[SourceNotice] | None = None) -> SyncContext:
+        """`left_out` gets a notice for each source whose name keeps it out."""
         from core.sources import find_sources
         from core.sync.context import SyncContext
 
         vault = self._vault or self._opened_by_anybody()
-        left_out: list[SourceNotice] = []
         sources = find_sources(settings, environ=self._environ, notices=left_out)
-        for notice in left_out:
-            self._emit(Notice(notice.code, dict(notice.params)))
         return SyncContext(vault, settings, self._credentials(), self._opened_state(), sources, self._emit, self._clock)
 
     async def _context(self) -> SyncContext:
@@ -497,7 +495,11 @@ class SyncEngine:
         if loaded.problems:
             first = loaded.problems[0]
             raise UsageError(first.code, field=first.field, **first.params)
-        return await asyncio.to_thread(self._context_of, loaded.settings)
+        left_out: list[SourceNotice] = []
+        context = await asyncio.to_thread(self._context_of, loaded.settings, left_out)
+        for notice in left_out:
+            self._emit(Notice(notice.code, dict(notice.params)))
+        return context
 
     @contextlib.asynccontextmanager
     async def _remote_to_read(self, upload_id: str | None) -> AsyncIterator[Remote]:

@@ -1,7 +1,7 @@
 """Reading what changed and packing it: vault files, source files, databases as image or delta.
 
-Nothing here commits. Each `gather_*` returns Gathered parts: what the next table will say, and what the local state
-will be once it is committed. A source that cannot be copied now is a notice and keeps its last good copy.
+Nothing here commits. A Gatherer fills one Gathered: what the next table will say, and what the local state will be
+once it is committed. A source that cannot be copied now is a notice and keeps its last good copy.
 """
 
 from __future__ import annotations
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from core.vault import LocalVaultService
 
 TORN_TRIES = 3
-ROWS = "sync/rows"
 
 
 class UncheckedError(Exception):
@@ -161,7 +160,8 @@ class Gatherer:
         source, known = seen.source, self.known_source(seen.source.name)
         # DuckDB's own scan checks every block that counts; block checksums are for what it cannot look into.
         check_blocks = known is not None and known.rows_folder is None
-        for left in reversed(range(TORN_TRIES)):
+        left = TORN_TRIES
+        while True:
             self.say("copying", source.name)
             copy = await capture_duckdb(source, self.staging, check_blocks=check_blocks)
             crash_point("sync.captured")
@@ -169,9 +169,10 @@ class Gatherer:
                 await self._database(copy, scan_slot, unverified=check_blocks)
                 return
             except DatabaseError as error:
+                left -= 1
                 if not error.torn or not left:
                     raise
-            except UncheckedError:
+            except UncheckedError:  # once at most, and no try of the torn ones
                 check_blocks = True
             finally:
                 await asyncio.to_thread(_remove_copy, copy)

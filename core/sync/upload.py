@@ -34,8 +34,8 @@ from core.sync.state import EntryRecord, Prepared
 from core.sync.streams import split_ids
 from core.sync.table import Table, TableRef, encode_table, make_ref
 from core.sync.together import first_error
+from core.vault.layout import STAGING
 
-STAGING = "sync/staging"
 ROWS = "sync/rows"
 MOST_NAMED = 1_000
 

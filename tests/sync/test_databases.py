@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -240,3 +241,24 @@ async def test_fingerprints_of_earlier_uploads_do_not_pile_up(computer: Computer
     assert len(list((computer.vault / "sync" / "rows").glob("*/*/*"))) == 1
     assert not list((computer.vault / "sync" / "staging").iterdir())
     assert objects(computer.cloud)
+
+
+async def test_a_copy_that_cannot_be_looked_into_after_torn_ones_still_goes_up(
+    computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, torn = gathering.scan, [True] * (gathering.TORN_TRIES - 1)
+
+    async def scan(copy: Path, **options: Any) -> Any:
+        found = await real(copy, **options)
+        if copy.name != computer.reflections.name:
+            return found
+        if torn:
+            torn.pop()
+            raise DatabaseError("database.unreadable", torn=True, path=copy.name, reason="half-written")
+        return replace(found, verified=False, tables=())
+
+    monkeypatch.setattr(gathering, "scan", scan)
+    result = await computer.sync(expect=False)
+    assert "database.unverified" in [notice["code"] for notice in result["notices"]]
+    monkeypatch.setattr(gathering, "scan", real)
+    assert (await computer.restore())[PATH] == tables_of(computer.reflections)
