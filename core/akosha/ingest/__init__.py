@@ -1,0 +1,1 @@
+"""Uploads from the bucket, taken in."""

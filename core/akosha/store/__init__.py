@@ -1,0 +1,1 @@
+"""The rows of the hub in DuckDB, one writer a file."""
