@@ -88,8 +88,8 @@ async def finish(client: EngineClient, command: Command, on_event: Callable[[Eve
 class HeardEngine(ABC):
     """An EngineClient that runs commands itself, whose every event can be heard. What is left to do is `execute`."""
 
-    def __init__(self) -> None:
-        self._broadcast = Broadcast()
+    def __init__(self, broadcast: Broadcast | None = None) -> None:
+        self._broadcast = broadcast or Broadcast()
 
     @abstractmethod
     async def execute(self, command: Command) -> Done | Failed:
@@ -117,8 +117,10 @@ class HeardEngine(ABC):
 class LocalEngine(HeardEngine):
     """The engine in this process. Whoever makes one for more than Status holds the vault's owner.lock."""
 
-    def __init__(self, vault: Path, environ: Mapping[str, str] = os.environ) -> None:
-        super().__init__()
+    def __init__(
+        self, vault: Path, environ: Mapping[str, str] = os.environ, *, broadcast: Broadcast | None = None
+    ) -> None:
+        super().__init__(broadcast)
         self._vault = vault
         self._environ = environ
         self._engine: SyncEngine | None = None

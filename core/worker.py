@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from core.client import HeardEngine, LocalEngine
-from core.control.broadcast import Listener
+from core.control.broadcast import Broadcast, Listener
 from core.control.wire import LONGEST_EVENT, parse
 from core.errors import CogzyError
 from core.process import own_command
@@ -48,8 +48,9 @@ class WorkerEngine(HeardEngine):
         secrets: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
         idle_seconds: float = IDLE_SECONDS,
         command: list[str] | None = None,
+        broadcast: Broadcast | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(broadcast)
         self._vault = vault
         self._secrets = secrets
         self._idle_seconds = idle_seconds

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 Message = tuple[str, str, str]
@@ -26,15 +26,22 @@ def catalog() -> dict[str, Message]:
     return found
 
 
-def render(code: str, params: Mapping[str, object]) -> Message:
+def render(code: str, params: Mapping[str, object], translated: Callable[[str], str] = str) -> Message:
     """Title, cause and next step of `code`, with its params filled in. An unknown code shows itself.
 
-    A param that is itself a code (`why`, `code`) shows that one's title.
+    A param that is itself a code (`why`, `code`) shows that one's title. `translated` puts a template into another
+    language.
     """
-    title, cause, next_step = catalog().get(code, (code, ", ".join(f"{k}={v}" for k, v in params.items()), ""))
-    titles = {name: catalog()[str(value)][0] for name, value in params.items() if name in _CODES and value in catalog()}
+    if code not in catalog():
+        return code, ", ".join(f"{name}={value}" for name, value in params.items()), ""
+    titles = {
+        name: translated(catalog()[str(value)][0])
+        for name, value in params.items()
+        if name in _CODES and value in catalog()
+    }
     shown = _Shown({**params, **titles})
-    return title.format_map(shown), cause.format_map(shown), next_step.format_map(shown)
+    title, cause, next_step = (translated(part).format_map(shown) for part in catalog()[code])
+    return title, cause, next_step
 
 
 class _Shown(dict[str, object]):

@@ -1,0 +1,86 @@
+"""The app's engine: what only looks is answered in this process, what works is done by the worker.
+
+Looking (status, what changed, pause and resume) imports nothing heavy and takes milliseconds; syncs, restores, resets
+and verifications run in the worker (core.worker), whose libraries live and die there. Events of both are one stream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from core.client import HeardEngine, LocalEngine
+from core.sync.events import (
+    CheckForChanges,
+    Command,
+    Done,
+    Failed,
+    ListFiles,
+    ListUploads,
+    Pause,
+    Reset,
+    Resume,
+    Status,
+    Sync,
+    TestConnection,
+    UndoReset,
+)
+from core.worker import WorkerEngine
+
+LOOKS = (Status, CheckForChanges, Pause, Resume)
+BESIDE = (ListUploads, ListFiles, TestConnection)
+"""Commands of the worker that do not count as its work: they run beside a sync."""
+
+Secrets = Callable[[], Awaitable[Mapping[str, str]]]
+
+
+class AppEngine(HeardEngine):
+    """The engine of the vault that this app owns. `secrets`: see WorkerEngine."""
+
+    def __init__(
+        self,
+        vault: Path,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        secrets: Secrets | None = None,
+        worker_idle_seconds: float = 60.0,
+    ) -> None:
+        super().__init__()
+        self._here = LocalEngine(vault, environ, broadcast=self._broadcast)
+        self._worker = WorkerEngine(vault, secrets=secrets, idle_seconds=worker_idle_seconds, broadcast=self._broadcast)
+        self._working: list[Command] = []
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process id while it is warm."""
+        return self._worker.pid
+
+    @property
+    def busy_with(self) -> str | None:
+        """`resetting`, `syncing` or `checking` while the worker works, else None."""
+        names = [_work(command) for command in self._working]
+        return next((name for name in ("resetting", "syncing", "checking") if name in names), None)
+
+    async def execute(self, command: Command) -> Done | Failed:
+        """See HeardEngine."""
+        if isinstance(command, LOOKS):
+            return await self._here.execute(command)
+        if isinstance(command, BESIDE):
+            return await self._worker.execute(command)
+        self._working.append(command)
+        try:
+            return await self._worker.execute(command)
+        finally:
+            self._working.remove(command)
+
+    async def close(self) -> None:
+        """End the worker (within five seconds) and let go of the vault's files."""
+        await asyncio.gather(self._worker.close(), self._here.close())
+
+
+def _work(command: Command) -> str:
+    if isinstance(command, Reset | UndoReset):
+        return "resetting"
+    return "syncing" if isinstance(command, Sync) else "checking"

@@ -1,0 +1,206 @@
+"""The one object that every view knows: what is shown, what can be asked, what happened.
+
+Views read the properties when `changed` is sent, ask the engine with `run` inside a task that `start` keeps, and never
+talk to the engine, the settings file or each other directly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core import presenting
+from core.client import EngineError
+from core.errors import CogzyError
+from core.settings import Loaded, load
+from core.sync.events import (
+    Cancel,
+    Command,
+    Done,
+    Event,
+    Failed,
+    Progress,
+    Resume,
+    StateChanged,
+    Status,
+    Sync,
+    SyncFinished,
+)
+from desktop.ownership import Ownership
+
+log = logging.getLogger("desktop.model")
+
+TELL_EVERY_MS = 100
+AGES_EVERY_MS = 30_000
+"""How often "2 minutes ago" is looked at again while nothing happens."""
+
+
+class AppModel(QObject):
+    """The state of the app."""
+
+    changed = Signal()
+    """The view, the status or the progress changed; at most ten times a second."""
+    happened = Signal(object)
+    """An event of the engine (core.sync.events)."""
+    settings_changed = Signal()
+    problem = Signal(object)
+    """A CogzyError of a task that nobody else shows."""
+    opened = Signal(str, object)
+    """A page was asked for: its name and what to look at there (a dict)."""
+    quitting = Signal()
+
+    def __init__(self, vault: Path, environ: Mapping[str, str] = os.environ) -> None:
+        super().__init__()
+        self.vault = vault
+        self.environ = environ
+        self.settings: Loaded = load(vault, environ)
+        self.status: dict[str, Any] = {}
+        self.progress: Progress | None = None
+        self.view = presenting.view(self.status)
+        self.ownership = Ownership(vault, environ, changed=self.refresh, show=self._show, shut_down=self.quit)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._stale = asyncio.Event()
+        self._telling = QTimer(self, interval=TELL_EVERY_MS, singleShot=True)
+        self._telling.timeout.connect(self._tell)
+        self._ages = QTimer(self, interval=AGES_EVERY_MS)
+        self._ages.timeout.connect(self._tell)
+
+    # ------------------------------------------------------------------ asking
+
+    async def run(self, command: Command, on_event: Callable[[Event], None] | None = None) -> Any:
+        """Run a command to its end and return its value. Raises CogzyError."""
+        async for event in self.ownership.engine.run(command):
+            if isinstance(event, Done):
+                return event.value
+            if isinstance(event, Failed):
+                raise EngineError(event)
+            if on_event is not None:
+                on_event(event)
+        raise CogzyError("control.owner_gone")
+
+    def start(
+        self, work: Coroutine[Any, Any, Any], *, problem: Callable[[CogzyError], None] | None = None
+    ) -> asyncio.Task[Any]:
+        """Run `work` as a task that is kept until it ends. Its CogzyError goes to `problem`, else to the window."""
+        task = asyncio.create_task(self._kept(work, problem or self.problem.emit))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _kept(self, work: Coroutine[Any, Any, Any], problem: Callable[[CogzyError], None]) -> Any:
+        try:
+            return await work
+        except CogzyError as error:
+            if error.code not in ("sync.cancelled", "client.cancelled"):
+                problem(error)
+
+    def act(self, action: presenting.Action) -> None:
+        """Do what a button, a menu line or a notification offers."""
+        match action:
+            case "sync" | "try_now" | "sync_anyway" | "unlock":
+                self.start(self.run(Sync()), problem=_shown_by_the_state)
+            case "cancel":
+                self.start(self.run(Cancel()))
+            case "resume":
+                self.start(self.run(Resume()))
+            case "set_up":
+                self.open("first_run")
+            case "show":
+                self.open("status")
+            case "fix":
+                self.open("status", error=self.status.get("error"))
+
+    def open(self, page: str, **focus: object) -> None:
+        """Show a page of the window, or a dialog."""
+        self.opened.emit(page, focus)
+
+    def quit(self) -> None:
+        """End the app."""
+        self.quitting.emit()
+
+    async def history(self, days: float = 90) -> list[dict[str, Any]]:
+        """The runs of the last days, newest first."""
+        return await asyncio.to_thread(self._history, time.time() - days * 86_400)
+
+    def _history(self, since: float) -> list[dict[str, Any]]:
+        from core.sync.state import SyncState
+
+        path = self.vault / "sync" / "state.db"
+        if not path.exists():
+            return []
+        state = SyncState(path)
+        try:
+            return [run for run in state.runs(100_000) if run["started_at"] >= since]
+        finally:
+            state.close()
+
+    # ------------------------------------------------------------------ hearing
+
+    async def follow(self) -> None:
+        """Keep status, progress and view current until cancelled."""
+        self._ages.start()
+        with self.ownership.listen() as listener:
+            asking = asyncio.create_task(self._keep_status())
+            try:
+                self.refresh()
+                while True:
+                    self._heard(await listener.get())
+            finally:
+                asking.cancel()
+
+    def refresh(self) -> None:
+        """Ask for the status again soon."""
+        self._stale.set()
+
+    def reload_settings(self) -> None:
+        """Read the settings again; whoever saved them calls this."""
+        self.settings = load(self.vault, self.environ)
+        self.settings_changed.emit()
+        self.refresh()
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.progress = event
+            self._tell_soon()
+        elif isinstance(event, StateChanged | SyncFinished):
+            if not isinstance(event, StateChanged) or event.state not in ("syncing", "resetting", "checking"):
+                self.progress = None
+            self.refresh()
+        self.happened.emit(event)
+
+    async def _keep_status(self) -> None:
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            try:
+                self.status = await self.run(Status())
+            except CogzyError as error:
+                log.info("no status: %s", error.code)
+                await asyncio.sleep(1.0)
+                self._stale.set()
+                continue
+            self._tell()
+            await asyncio.sleep(TELL_EVERY_MS / 1000)
+
+    def _tell_soon(self) -> None:
+        if not self._telling.isActive():
+            self._telling.start()
+
+    def _tell(self) -> None:
+        self.view = presenting.view(self.status, self.progress)
+        self.changed.emit()
+
+    def _show(self) -> bool:
+        self.open("status")
+        return True
+
+
+def _shown_by_the_state(error: CogzyError) -> None:
+    log.info("a sync ended with %s", error.code)

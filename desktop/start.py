@@ -1,0 +1,82 @@
+"""From the command to a running app: words, one instance a vault, a screen, then Qt.
+
+Nothing of Qt is imported before it is known that this process will be the app, so that a second launch raises the
+window of the first in a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+NO_SCREEN = (
+    "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set), so Cogzy cannot show its window.\n"
+    "Start it from a desktop, or use the commands: `cogzy sync`, `cogzy status`, `cogzy --help`."
+)
+NO_QT = (
+    "The window needs PySide6 and qasync, which are not installed here ({reason}).\n"
+    "Install them with: python -m pip install 'cogzy[desktop]'. The commands work without: `cogzy --help`."
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the command line asks for."""
+
+    vault: Path
+    hidden: bool = False
+    page: str | None = None
+
+
+def start(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Start the app, or raise the one that runs. Returns the exit code."""
+    words = _words(arguments, environ)
+    if asyncio.run(_raised(words.vault)):
+        return 0
+    if not _has_screen(environ):
+        print(NO_SCREEN, file=sys.stderr)
+        return 2
+    try:
+        import PySide6.QtWidgets  # noqa: F401  # before qasync, which takes whichever Qt it finds first
+        import qasync  # noqa: F401
+    except ImportError as error:
+        print(NO_QT.format(reason=error), file=sys.stderr)
+        return 2
+    from desktop.app import run
+
+    return run(words, environ)
+
+
+def _words(arguments: Sequence[str], environ: Mapping[str, str]) -> Words:
+    from core.locations import default_vault_dir
+
+    parser = argparse.ArgumentParser("cogzy", description="The tray application. `cogzy --help` lists the commands.")
+    parser.add_argument("--vault", type=Path, help="another vault than this user's")
+    parser.add_argument("--hidden", action="store_true", help="start in the tray, without opening the window")
+    parser.add_argument("--page", help="the page to open: status, activity, snapshots, search, log, settings")
+    given = parser.parse_args(list(arguments))
+    vault = given.vault.expanduser().absolute() if given.vault else default_vault_dir(environ)
+    return Words(vault, given.hidden, given.page)
+
+
+async def _raised(vault: Path) -> bool:
+    """Whether an app of this vault runs and was told to raise its window."""
+    from core.control.client import SocketEngine
+    from core.errors import CogzyError
+
+    try:
+        async with asyncio.timeout(2.0):
+            return await SocketEngine(vault).show_window()
+    except (CogzyError, TimeoutError):
+        return False
+
+
+def _has_screen(environ: Mapping[str, str]) -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -1,0 +1,1 @@
+"""Icons and translations, as files. Read with importlib.resources."""
