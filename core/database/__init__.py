@@ -5,22 +5,31 @@ from core.database.results import (
     DatabaseError,
     DeltaFiles,
     Notice,
+    Read,
     Rebuilt,
+    RowsFile,
     Scan,
     TableDelta,
     TableState,
 )
+from core.database.rows import each_row, list_tables, read_all, read_rows
 
 __all__ = [
     "Child",
     "DatabaseError",
     "DeltaFiles",
     "Notice",
+    "Read",
     "Rebuilt",
+    "RowsFile",
     "Scan",
     "TableDelta",
     "TableState",
     "check",
+    "each_row",
+    "list_tables",
+    "read_all",
+    "read_rows",
     "rebuild",
     "scan",
 ]

@@ -1,8 +1,9 @@
 """The child process that opens DuckDB files: JSON requests on standard input, JSON lines on standard output.
 
-Requests are `{"do": "scan" | "rebuild" | "check", ...}`, answers `{"progress": [table, number, of]}` and at last either
-`{"result": ...}` or `{"error": {"kind", "code", "params", "torn"}}`. A torn file can kill its reader: then only this
-process ends. It ends as well when its standard input is closed, so none is left behind by a parent that was killed.
+Requests are `{"do": "scan" | "rebuild" | "check" | "tables" | "rows", ...}`, answers `{"progress": [table, number,
+of]}` and at last either `{"result": ...}` or `{"error": {"kind", "code", "params", "torn"}}`. A torn file can kill its
+reader: then only this process ends. It ends as well when its standard input is closed, so none is left behind by a
+parent that was killed.
 """
 
 from __future__ import annotations
@@ -114,7 +115,19 @@ def _rebuild(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) 
     return asdict(rebuilt)
 
 
-_ACTIONS: dict[str, Action] = {"scan": _scan, "check": _check, "rebuild": _rebuild}
+def _tables(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> object:
+    from core.database.rows import tables
+
+    return tables(connection, Path(request["file"]))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> object:
+    from core.database.rows import write_all
+
+    return write_all(connection, wire.reads_from_json(request["reads"]))
+
+
+_ACTIONS: dict[str, Action] = {"scan": _scan, "check": _check, "rebuild": _rebuild, "tables": _tables, "rows": _rows}
 
 
 if __name__ == "__main__":

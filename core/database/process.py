@@ -56,8 +56,7 @@ async def scan(
     }
     for folder in (next_state, out):
         folder.mkdir(parents=True, exist_ok=True)
-    ask = _ask if child is None else child.ask
-    return wire.scan_from_json(await ask(request, deadline, progress))
+    return wire.scan_from_json(await ask(request, deadline, progress, child))
 
 
 async def rebuild(
@@ -86,8 +85,7 @@ async def rebuild(
         "folders": _texts(image.parent, out.parent, *(path.parent for path in parquet)),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
-    ask = _ask if child is None else child.ask
-    return wire.rebuilt_from_json(await ask(request, deadline, progress))
+    return wire.rebuilt_from_json(await ask(request, deadline, progress, child))
 
 
 async def check(path: Path, expected: Sequence[TableState] | None, *, deadline: float = 600) -> tuple[TableState, ...]:
@@ -102,7 +100,17 @@ async def check(path: Path, expected: Sequence[TableState] | None, *, deadline: 
         "scratch": str(path.parent),
         "folders": [str(path.parent)],
     }
-    return wire.tables_from_json(await _ask(request, deadline, None))
+    return wire.tables_from_json(await ask(request, deadline))
+
+
+async def ask(
+    request: dict[str, Any], deadline: float, progress: Progress | None = None, child: Child | None = None
+) -> Any:
+    """The result of `request`, by `child` if it is given, else by one of its own."""
+    if child is not None:
+        return await child.ask(request, deadline, progress)
+    async with Child() as own:
+        return await own.ask(request, deadline, progress)
 
 
 def _texts(*folders: Path) -> list[str]:
@@ -170,11 +178,6 @@ class Child:
             await _end(process)
         if said is not None:
             await asyncio.shield(said)
-
-
-async def _ask(request: dict[str, Any], deadline: float, progress: Progress | None) -> Any:
-    async with Child() as child:
-        return await child.ask(request, deadline, progress)
 
 
 async def _talk(child: asyncio.subprocess.Process, request: dict[str, Any], progress: Progress | None) -> Any:

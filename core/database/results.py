@@ -78,3 +78,21 @@ class Rebuilt:
 
     left_out: tuple[str, ...]
     tables: tuple[TableState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is to be read into the file `out`: table `table` (`schema.name`) of a database copy, or (None) Parquet."""
+
+    source: Path
+    table: str | None
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RowsFile:
+    """Rows on the disk, for core.database.each_row. `columns` are their names, in the order of the table."""
+
+    path: Path
+    rows: int
+    columns: tuple[str, ...]

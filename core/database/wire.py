@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from core.database.results import DatabaseError, DeltaFiles, Rebuilt, Scan, TableDelta, TableState
+from core.database.results import DatabaseError, DeltaFiles, Read, Rebuilt, Scan, TableDelta, TableState
 from core.errors import CogzyError, DamageError
 
 Json = Mapping[str, Any]
@@ -61,6 +61,16 @@ def scan_from_json(found: Json) -> Scan:
 def rebuilt_from_json(found: Json) -> Rebuilt:
     """A Rebuilt from `asdict` of one."""
     return Rebuilt(tuple(found["left_out"]), tables_from_json(found["tables"]))
+
+
+def reads_to_json(reads: Sequence[Read]) -> list[list[str | None]]:
+    """What is to be read, with paths as text."""
+    return [[str(read.source), read.table, str(read.out)] for read in reads]
+
+
+def reads_from_json(found: Sequence[Sequence[str]]) -> list[Read]:
+    """Reverse of reads_to_json."""
+    return [Read(Path(source), table, Path(out)) for source, table, out in found]
 
 
 def error_to_json(error: CogzyError) -> Json:

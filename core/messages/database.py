@@ -29,6 +29,11 @@ MESSAGES = {
         "There was no room left below {path} while a database was read or rebuilt.",
         "Free some space on that disk and try again; nothing was lost.",
     ),
+    "database.no_table": (
+        "A table is not in its database",
+        "{path} has no table {table}.",
+        "Try again; if it stays so, the program that owns the database has changed its form.",
+    ),
     "database.digest_differs": (
         "A restored database is not what was uploaded",
         "Table {table} does not hold the rows that the upload recorded.",
