@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTime, QTranslator
 
 from core import messages, presenting
 from core.errors import CogzyError
@@ -161,12 +161,10 @@ def duration(seconds: float) -> str:
 def moment(at: float, now: float) -> str:
     """A moment near now by the local clock: the time today, the weekday this week, else the date."""
     then, today = datetime.fromtimestamp(at).astimezone(), datetime.fromtimestamp(now).astimezone()
-    days, locale = (today.date() - then.date()).days, QLocale()
+    days = (today.date() - then.date()).days
     if days == 0:
-        return locale.toString(then.time(), QLocale.FormatType.ShortFormat)
-    if 0 < days < 7:
-        return locale.standaloneDayName(then.isoweekday())
-    return locale.toString(then.date(), QLocale.FormatType.ShortFormat)
+        return _time(then)
+    return QLocale().standaloneDayName(then.isoweekday()) if 0 < days < 7 else _date(then)
 
 
 def date_time(at: float | None) -> str:
@@ -174,8 +172,16 @@ def date_time(at: float | None) -> str:
     if at is None:
         return UNKNOWN
     then = datetime.fromtimestamp(at).astimezone()
-    locale, short = QLocale(), QLocale.FormatType.ShortFormat
-    return f"{locale.toString(then.date(), short)} {locale.toString(then.time(), short)}"
+    return f"{_date(then)} {_time(then)}"
 
 
+def _date(then: datetime) -> str:
+    return QLocale().toString(QDate(then.year, then.month, then.day), _SHORT)
+
+
+def _time(then: datetime) -> str:
+    return QLocale().toString(QTime(then.hour, then.minute), _SHORT)
+
+
+_SHORT = QLocale.FormatType.ShortFormat
 _SI = QLocale.DataSizeFormat.DataSizeSIFormat

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,11 @@ from core.cli.output import Output, ago, damage_line, size
 from core.cli.parser import Options
 from core.cli.session import run_command
 from core.control import queue
-from core.errors import BusyError, CogzyError, UsageError
+from core.errors import BusyError, CogzyError
 from core.messages import render
 from core.sync.events import Event, Notice, Pause, Resume, Status, Sync, SyncFinished
+from core.sync.pauses import pause_end
 
-_SPAN = re.compile(r"(\d{1,4})\s*(m|min|h|d)")
-_UNITS = {"m": 60, "min": 60, "h": 3600, "d": 86_400}
 _STATES = {
     "setup_needed": "On this computer only: no cloud copy is set up",
     "waiting_for_keychain": "Waiting for the keychain to be unlocked",
@@ -76,19 +74,6 @@ def resume(options: Options, output: Output) -> int:
     run_command(options.vault, Resume())
     output.result({"paused": False}, ["Background sync goes on."])
     return 0
-
-
-def pause_end(text: str, now: float) -> float | None:
-    """The UNIX time that `30m`, `2h` or `tomorrow` (midnight here) means; None for nothing: until resumed."""
-    if not text:
-        return None
-    if text == "tomorrow":
-        midnight = datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006
-        return (midnight + timedelta(days=1)).timestamp()
-    span = _SPAN.fullmatch(text)
-    if span is None or not int(span[1]):
-        raise UsageError("cli.wrong_span", text=text)
-    return now + int(span[1]) * _UNITS[span[2]]
 
 
 def _sync(

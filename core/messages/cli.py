@@ -4,11 +4,6 @@ MESSAGES = {
     "cli.no_command": ("What should Cogzy do?", "No command was given.", "`cogzy --help` lists the commands."),
     "cli.unknown_command": ("There is no such command", "Cogzy has no command {name!r}.", "{suggestion}"),
     "cli.wrong_arguments": ("The command was not understood", "{reason}.", "See `{command} --help`."),
-    "cli.wrong_span": (
-        "That is not a length of time",
-        "{text!r} says neither minutes nor hours nor `tomorrow`.",
-        "Write 30m, 2h or tomorrow.",
-    ),
     "cli.restore_where": (
         "Where should it go?",
         "A restore needs exactly one of --to DIR and --in-place SOURCE.",

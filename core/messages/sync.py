@@ -12,6 +12,11 @@ MESSAGES = {
         "Nothing here understands {seen}",
         "Quit Cogzy everywhere and start it again.",
     ),
+    "sync.wrong_span": (
+        "That is not a length of time",
+        "{text!r} says neither minutes nor hours nor `tomorrow`.",
+        "Write 30m, 2h or tomorrow.",
+    ),
     "sync.cancelled": (
         "Cancelled",
         "The run was stopped before it was done; nothing was lost.",

@@ -51,7 +51,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ("restore u1 --to a --in-place b", "cli.restore_where"),
         ("restore u1 --in-place b --file c", "cli.restore_file_in_place"),
         ("encrypt", "cli.encrypt_what"),
-        ("pause sometime", "cli.wrong_span"),
+        ("pause sometime", "sync.wrong_span"),
         ("config set", "cli.config_name"),
         ("config get no_such_setting", "settings.unknown"),
         ("config set sources {", "cli.not_json"),

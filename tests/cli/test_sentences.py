@@ -8,8 +8,9 @@ from datetime import datetime
 import pytest
 
 from core.cli.output import ago, notice, size
-from core.cli.sync import _status_lines, _sync_lines, pause_end
+from core.cli.sync import _status_lines, _sync_lines
 from core.errors import UsageError
+from core.sync.pauses import pause_end
 
 
 @pytest.mark.parametrize(
