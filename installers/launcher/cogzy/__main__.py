@@ -4,7 +4,7 @@ Invariants:
 - Nothing is imported from the folder that it is started in, nor from PYTHONPATH: a project there may have a `core` of
   its own. So both leave `sys.path` before anything of ours is imported.
 - `sync --queue` is answered with the standard library alone: a session-end hook waits for it.
-- The child processes (`--worker`, `--database`) are recognised before anything else is imported.
+- The child processes (`--worker`, `--database`, `--embed`) are recognised before anything else is imported.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ def main() -> int:
 
 
 def akosha() -> int:
-    """The hub's command."""
-    print(
-        "The hub (Akosha) is not part of this version of Cogzy.\n"
-        "Your bucket or folder works without it: `cogzy sync`, and `cogzy --help` for the rest.",
-        file=sys.stderr,
-    )
-    return 2
+    """Do what the command line of the hub asks for; returns the exit code."""
+    _leave_other_programs_modules_alone()
+    try:
+        from core.cli.akosha import main as command_line
+
+        return command_line(sys.argv[1:])
+    except KeyboardInterrupt:  # while something was still being imported
+        return 130
 
 
 def _main(arguments: list[str]) -> int:
@@ -42,6 +43,10 @@ def _main(arguments: list[str]) -> int:
         from core.database.child import main as database
 
         return database()
+    if arguments[:1] == ["--embed"]:
+        from core.memory.embedding_child import main as embed
+
+        return embed()
     request = _queue_request(arguments)
     if request is not None:
         return _queue(*request)
