@@ -124,7 +124,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -
 def _rows(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> object:
     from core.database.rows import write_all
 
-    return write_all(connection, wire.reads_from_json(request["reads"]))
+    return write_all(connection, wire.reads_from_json(request["reads"]), request["most"])
 
 
 _ACTIONS: dict[str, Action] = {"scan": _scan, "check": _check, "rebuild": _rebuild, "tables": _tables, "rows": _rows}

@@ -15,6 +15,7 @@ little endian; NULL elements are NaN. A text above `MOST_TEXT` bytes is cut to i
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,24 +48,33 @@ _READ_AHEAD = 1 << 20
 
 
 async def read_rows(
-    source: Path, table: str | None, out: Path, *, child: Child | None = None, deadline: float = 600
+    source: Path,
+    table: str | None,
+    out: Path,
+    *,
+    child: Child | None = None,
+    deadline: float = 600,
+    most: int | None = None,
 ) -> RowsFile:
     """Write the rows of one table of the private database copy `source` (its `.wal` beside it) to the new file `out`.
 
     `table` is `schema.name` as list_tables names it; None: `source` is a Parquet file. `child` does it if it is given.
-    Raises DatabaseError (`database.no_table` too).
+    `most`: bytes that `out` may have. Raises DatabaseError (`database.no_table`, `database.too_many_rows` too).
     """
-    return (await read_all([Read(source, table, out)], child=child, deadline=deadline))[0]
+    return (await read_all([Read(source, table, out)], child=child, deadline=deadline, most=most))[0]
 
 
-async def read_all(reads: Sequence[Read], *, child: Child | None = None, deadline: float = 600) -> list[RowsFile]:
-    """Many small reads for the price of one: the results in the order of `reads`."""
+async def read_all(
+    reads: Sequence[Read], *, child: Child | None = None, deadline: float = 600, most: int | None = None
+) -> list[RowsFile]:
+    """Many small reads for the price of one: the results in the order of `reads`. `most`: bytes of all together."""
     if not reads:
         return []
     request = {
         "do": "rows",
         "file": str(reads[0].source),
         "reads": wire.reads_to_json(reads),
+        "most": most,
         "scratch": str(reads[0].out.parent),
         "folders": sorted({str(path.parent) for read in reads for path in (read.source, read.out)}),
     }
@@ -103,14 +113,17 @@ def tables(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str, lis
     return {table.label: [column.name for column in table.columns] for table in schema.tables}
 
 
-def write_all(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> list[tuple[int, list[str]]]:
+def write_all(
+    connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], most: int | None = None
+) -> list[tuple[int, list[str]]]:
     """`read_all`, in the child: rows and columns of each."""
+    room = _Room(math.inf if most is None else most)
     attached: Path | None = None
     stored: Mapping[str, Table] = {}
     found = []
     for read in reads:
         if read.table is None:
-            rows = _write_parquet(connection, read)
+            rows = _write_parquet(connection, read, room)
         else:
             if attached != read.source:
                 if attached is not None:
@@ -120,38 +133,42 @@ def write_all(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> l
                 attached, stored = read.source, {table.label: table for table in schema.tables}
             if read.table not in stored:
                 raise DatabaseError("database.no_table", path=read.source.name, table=read.table)
-            rows = _write_table(connection, stored[read.table], read.out)
+            rows = _write_table(connection, stored[read.table], read.out, room)
         found.append(rows)
     if attached is not None:
         connection.execute(f"DETACH {_CATALOG}")
     return found
 
 
-def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, out: Path) -> tuple[int, list[str]]:
+def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, out: Path, room: _Room) -> tuple[int, list[str]]:
     names = [column.name for column in table.columns]
     place = table.within(_CATALOG)
     if any(name.lower() == "rowid" for name in names):
-        return _write_copied(connection, place, names, out), names
-    return _write(connection, place, dict(zip(names, map(quoted, names), strict=True)), out), names
+        return _write_copied(connection, place, names, out, room), names
+    return _write(connection, place, dict(zip(names, map(quoted, names), strict=True)), out, room), names
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, read: Read) -> tuple[int, list[str]]:
+def _write_parquet(connection: duckdb.DuckDBPyConnection, read: Read, room: _Room) -> tuple[int, list[str]]:
     place = f"read_parquet({text(str(read.source.resolve()))})"
     names = [item[0] for item in connection.execute(f"SELECT * FROM {place} LIMIT 0").description]
-    return _write_copied(connection, place, names, read.out), names
+    return _write_copied(connection, place, names, read.out, room), names
 
 
-def _write_copied(connection: duckdb.DuckDBPyConnection, place: str, names: Sequence[str], out: Path) -> int:
+def _write_copied(
+    connection: duckdb.DuckDBPyConnection, place: str, names: Sequence[str], out: Path, room: _Room
+) -> int:
     """For what has no row numbers of DuckDB's own to read it in parts by."""
     columns = {name: f"c{at}" for at, name in enumerate(names)}
     picked = ", ".join(f"{quoted(name)} AS {alias}" for name, alias in columns.items())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE cogzy_copied AS SELECT {picked} FROM {place}")
-    rows = _write(connection, "temp.cogzy_copied", columns, out)
+    rows = _write(connection, "temp.cogzy_copied", columns, out, room)
     connection.execute("DROP TABLE temp.cogzy_copied")
     return rows
 
 
-def _write(connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[str, str], out: Path) -> int:
+def _write(
+    connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[str, str], out: Path, room: _Room
+) -> int:
     """Write `columns` (name to SQL) of all rows of `place`, which has rowids; returns how many rows there were."""
     described = connection.execute(f"SELECT {', '.join(columns.values())} FROM {place} LIMIT 0").description
     fields = [_field(name, sql, item[1]) for (name, sql), item in zip(columns.items(), described, strict=True)]
@@ -162,8 +179,22 @@ def _write(connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[s
         for within in _chunks(connection, place, size):
             # Only a whole result comes as arrays; vectors fetched row by row take ten times as long.
             chunk = connection.execute(f"SELECT {wanted} FROM {place} WHERE {within} ORDER BY rowid").fetchnumpy()
+            before = file.tell()
             rows += _write_chunk(file, fields, [chunk[f"c{at}"] for at in range(len(fields))])
+            room.take(file.tell() - before, out)
     return rows
+
+
+@dataclass(slots=True)
+class _Room:
+    """Bytes that may still be written."""
+
+    left: float
+
+    def take(self, count: int, out: Path) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise DatabaseError("database.too_many_rows", path=out.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ MESSAGES = {
         "{path} has no table {table}.",
         "Try again; if it stays so, the program that owns the database has changed its form.",
     ),
+    "database.too_many_rows": (
+        "A database holds more than there is room for",
+        "Its rows are larger than what may be read at once.",
+        "Make more room on the disk, or tell us about a database that is really this large.",
+    ),
     "database.digest_differs": (
         "A restored database is not what was uploaded",
         "Table {table} does not hold the rows that the upload recorded.",

@@ -54,10 +54,17 @@ def raise_hurt(path: str, error: DamageError) -> None:
 
 
 async def assemble(
-    reader: Reader, tree: Tree, targets: Sequence[Target], meter: Meter | None, hurt: OnHurt = raise_hurt
+    reader: Reader,
+    tree: Tree,
+    targets: Sequence[Target],
+    meter: Meter | None,
+    hurt: OnHurt = raise_hurt,
+    *,
+    durable: bool = True,
 ) -> list[Target]:
     """Make all targets; returns those that are whole (all, unless `hurt` only notes what is not).
 
+    With `durable` they are on the disk then, too; what is read at once and thrown away need not be.
     Raises FileError when the disk is full or refuses. The folders of the places are made here.
     """
     if not targets:
@@ -85,11 +92,11 @@ async def assemble(
 
     await reader.each(places, write, damage)
     made = [target for target in targets if target.path not in noted]
-    once = len(made) >= MANY_FILES and sys.platform == "linux"
+    once = durable and len(made) >= MANY_FILES and sys.platform == "linux"
     jobs = [made[at : at + FILES_A_JOB] for at in range(0, len(made), FILES_A_JOB)]
     async with first_error(), asyncio.TaskGroup() as group:
         for job in jobs:
-            group.create_task(reader.in_thread(_check_files, job, note, meter, sync=not once))
+            group.create_task(reader.in_thread(_check_files, job, note, meter, sync=durable and not once))
     if once:
         await reader.in_thread(os.sync)
     return [target for target in made if target.path not in noted]

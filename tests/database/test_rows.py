@@ -165,6 +165,18 @@ async def test_many_small_reads_are_one_request(tmp_path: Path, child: Child) ->
     assert await read_all([], child=child) == []
 
 
+@pytest.mark.asyncio
+async def test_reading_stops_where_there_is_no_more_room(tmp_path: Path, child: Child) -> None:
+    path = made(
+        tmp_path / "a.duckdb", "CREATE TABLE t (c VARCHAR)", "INSERT INTO t SELECT repeat('x', 100000) FROM range(9000)"
+    )
+    assert path.stat().st_size < 2 << 20
+    with pytest.raises(DatabaseError) as failed:
+        await read_rows(path, "main.t", tmp_path / "out.rows", child=child, most=20 << 20)
+    assert failed.value.code == "database.too_many_rows"
+    assert (tmp_path / "out.rows").stat().st_size < 60 << 20
+
+
 def written(tmp_path: Path, source: Path, table: str | None) -> list[dict[str, Any]]:
     """The child's part in this process."""
     out = tmp_path / "out.rows"
