@@ -1,7 +1,7 @@
 """The running app: puts the parts together, and takes them down in order.
 
-Stages of the end: no new work is taken, what runs is cancelled (the engine keeps what was sent), the worker ends, the
-socket and the lock go, the loop ends. Every stage has a limit; nothing is left behind.
+Stages of the end: no new work is taken, what runs is cancelled (what was sent stays sent), the worker ends, the socket
+and the lock go, the loop ends. Every stage has a limit; nothing is left behind.
 """
 
 from __future__ import annotations
@@ -9,16 +9,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Mapping
 
 import qasync
+from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QApplication
 
 from core import logs
 from core.sync.schedule import Schedule
+from desktop import icons, text
 from desktop.model import AppModel
+from desktop.palette import Appearance
 from desktop.start import Words
+from desktop.tray import Tray
 
 log = logging.getLogger("desktop.app")
 
@@ -26,13 +31,54 @@ log = logging.getLogger("desktop.app")
 def run(words: Words, environ: Mapping[str, str]) -> int:
     """Run the app until it is quit. Returns the exit code."""
     logs.configure(words.vault, environ)
+    app = application()
+    text.use_language(app, environ.get("COGZY_LANGUAGE") or QLocale().name()[:2])
+    loop = qasync.QEventLoop(app)  # kept: Qt complains when the loop goes before its application
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        return runner.run(_live(app, words, environ))
+
+
+def application() -> QApplication:
+    """Qt's application object, with this app's names."""
+    os.environ.setdefault("QT_QPA_PLATFORMTHEME", "generic")  # a desktop's own theme loads up to 70 MB and no dark mode
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Cogzy")
     app.setDesktopFileName("cogzy")
     app.setQuitOnLastWindowClosed(False)
-    loop = qasync.QEventLoop(app)  # kept: Qt complains when the loop goes before its application
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        return runner.run(_live(app, words, environ))
+    app.setWindowIcon(icons.app_icon())
+    return app
+
+
+class Face(QObject):
+    """Everything that can be seen: the tray, the window once it was opened, and the dialogs."""
+
+    def __init__(self, model: AppModel, appearance: Appearance) -> None:
+        super().__init__(model)
+        from desktop.window import StatusWindow
+
+        self._model = model
+        self._appearance = appearance
+        self._window_class = StatusWindow
+        self.window: StatusWindow | None = None
+        self.tray = Tray(model, appearance)
+        model.opened.connect(self._open)
+
+    def close(self) -> None:
+        """Take everything off the screen."""
+        if self.window is not None:
+            self.window.hide()
+        self.tray.close()
+
+    def _open(self, page: str, focus: Mapping[str, object]) -> None:
+        if self.window is None:
+            self.window = self._window_class(self._model, self._appearance)
+            self.window.closing.connect(self._closing)
+        self.window.open(page, **focus)
+        self.window.raise_up()
+
+    def _closing(self) -> None:
+        if self.window is not None:
+            self.window.hide()
 
 
 async def _live(app: QApplication, words: Words, environ: Mapping[str, str]) -> int:
@@ -40,10 +86,14 @@ async def _live(app: QApplication, words: Words, environ: Mapping[str, str]) -> 
     quitting = asyncio.Event()
     model.quitting.connect(quitting.set)
     app.aboutToQuit.connect(quitting.set)  # the session ends
+    face = Face(model, Appearance(app))
+    if not words.hidden:
+        model.open(words.page or "status")
     async with model.ownership.hold():
         schedule = Schedule(model.run, lambda: model.settings.settings.schedule, model.happened.emit)
         tasks = [asyncio.create_task(work) for work in (model.follow(), schedule.forever())]
         await quitting.wait()
+        face.close()
         for task in tasks:
             task.cancel()
         for task in tasks:

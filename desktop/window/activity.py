@@ -1,0 +1,245 @@
+"""The activity page: every run of at least ninety days, also those that were skipped, interrupted or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from core import messages
+from core.errors import CogzyError
+from core.files import write_atomically
+from core.sync.events import SyncFinished
+from desktop.model import AppModel
+from desktop.palette import Appearance
+from desktop.text import UNKNOWN, date_time, duration, error_text, number, plural, size, tr
+from desktop.window.parts import MARGIN, Empty, button, plain, quiet, row
+from desktop.window.tables import Column, Table
+
+DAYS = 90
+Run = Mapping[str, Any]
+
+
+class ActivityPage(QWidget):
+    """A table of runs, a filter, and the details of the selected one."""
+
+    def __init__(self, model: AppModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._model = model
+        self._outcome = QComboBox()
+        self._outcome.setObjectName("activity_outcome")
+        self._outcome.setAccessibleName(tr("Which runs"))
+        for words, key in (
+            (tr("All runs"), ""),
+            (tr("That sent something"), "succeeded"),
+            (tr("Nothing new"), "unchanged"),
+            (tr("Failed"), "failed"),
+            (tr("Cancelled"), "cancelled"),
+            (tr("Interrupted"), "interrupted"),
+        ):
+            self._outcome.addItem(words, key)
+        self._text = QLineEdit()
+        self._text.setObjectName("activity_filter")
+        self._text.setPlaceholderText(tr("Filter"))
+        self._text.setAccessibleName(tr("Filter by any word"))
+        self._text.setClearButtonEnabled(True)
+        self._count = quiet()
+        self._count.setObjectName("activity_count")
+        export = button(tr("Export…"), self._ask_export, "activity_export")
+        columns: list[Column[Run]] = [
+            Column(tr("When"), lambda run: date_time(run["started_at"]), lambda run: run["started_at"]),
+            Column(tr("Why"), lambda run: trigger(run["trigger"])),
+            Column(tr("How it ended"), ending, colour=lambda run: _colour(run, appearance)),
+            Column(tr("By"), by),
+            Column(tr("Rows"), lambda run: _number(run, "rows_changed"), _key("rows_changed"), right=True),
+            Column(
+                tr("On the wire"), lambda run: _size(run, "bytes_transferred"), _key("bytes_transferred"), right=True
+            ),
+            Column(tr("Took"), _took, lambda run: (run["ended_at"] or 0) - run["started_at"], right=True),
+            Column(tr("What happened"), summary, stretch=True),
+        ]
+        self.table: Table[Run] = Table(columns, "activity_table", tr("Runs of the last 90 days"))
+        self.table.widths(
+            "00.00.0000 00:00", "Something changed", "Nothing new", "Cloud", "0,000", "000.0 MB", "00.0 s"
+        )
+        self.table.sortByColumn(0, _NEWEST_FIRST)
+        self.table.selectionModel().selectionChanged.connect(self._show_details)
+        self._details = plain()
+        self._details.setObjectName("activity_details")
+        self._details.hide()
+        empty = Empty(
+            appearance,
+            "activity",
+            tr("Nothing has run yet"),
+            tr("Each sync is listed here for 90 days: when, why, how, and what it sent."),
+        )
+        filled = QWidget()
+        inside = QVBoxLayout(filled)
+        inside.setContentsMargins(0, 0, 0, 0)
+        bar: QHBoxLayout = row(self._outcome, self._text, self._count, None, export)
+        inside.addLayout(bar)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self._details)
+        self._which = QStackedLayout(self)
+        self._which.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
+        self._which.addWidget(empty)
+        self._which.addWidget(filled)
+        self._outcome.currentIndexChanged.connect(self._filter)
+        self._text.textChanged.connect(self._filter)
+
+    def shown(self) -> None:
+        """See Page."""
+        self._model.happened.connect(self._heard)
+        self._load()
+
+    def hidden(self) -> None:
+        """See Page."""
+        self._model.happened.disconnect(self._heard)
+
+    def focus(self, **what: Any) -> None:
+        """See Page. `outcome`: show only those."""
+        self._outcome.setCurrentIndex(max(0, self._outcome.findData(what.get("outcome", ""))))
+
+    def export(self, path: Path) -> None:
+        """Write what is shown as CSV. Raises FileError."""
+        write_atomically(path, self.table.as_csv().encode())
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SyncFinished):
+            self._load()
+
+    def _load(self) -> None:
+        self._model.start(self._read())
+
+    async def _read(self) -> None:
+        runs = await self._model.history(DAYS)
+        self.table.rows.replace(runs)
+        self._which.setCurrentIndex(1 if runs else 0)
+        self._count_shown()
+
+    def _filter(self) -> None:
+        outcome, words = self._outcome.currentData(), self._text.text().casefold().split()
+
+        def accepts(run: Run) -> bool:
+            if outcome and run["outcome"] != outcome:
+                return False
+            text = " ".join(column.text(run) for column in self.table.rows.columns).casefold() if words else ""
+            return all(word in text for word in words)
+
+        self.table.filter.show_only(accepts)
+        self._count_shown()
+
+    def _count_shown(self) -> None:
+        self._count.setText(plural(self.table.filter.rowCount(), "{count} run", "{count} runs"))
+
+    def _show_details(self) -> None:
+        rows = self.table.selected()
+        self._details.setVisible(len(rows) == 1)
+        if len(rows) == 1:
+            self._details.setText(details(rows[0]))
+
+    def _ask_export(self) -> None:
+        dialog = QFileDialog(self, tr("Export the activity"), "cogzy-activity.csv", tr("CSV files (*.csv)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self._export_to)
+        dialog.open()
+
+    def _export_to(self, path: str) -> None:
+        try:
+            self.export(Path(path))
+        except CogzyError as error:
+            self._model.problem.emit(error)
+
+
+def trigger(name: str) -> str:
+    """Why a run started."""
+    return {
+        "launch": tr("Start of the app"),
+        "schedule": tr("By itself"),
+        "source_changed": tr("Something changed"),
+        "session_end": tr("End of a session"),
+        "user": tr("You asked"),
+        "retry": tr("Another try"),
+        "shutdown": tr("End of the app"),
+    }.get(name, name)
+
+
+def ending(run: Run) -> str:
+    """How a run ended."""
+    return {
+        "succeeded": tr("Sent"),
+        "unchanged": tr("Nothing new"),
+        "failed": tr("Failed"),
+        "cancelled": tr("Cancelled"),
+        "interrupted": tr("Interrupted"),
+        "running": tr("Running"),
+    }.get(str(run["outcome"]), str(run["outcome"]))
+
+
+def by(run: Run) -> str:
+    """The method that a run went by."""
+    method = str((run["result"] or {}).get("method") or "")
+    return {"cloud": tr("Cloud"), "http": tr("Hub")}.get(method, UNKNOWN)
+
+
+def summary(run: Run) -> str:
+    """One line about a run: its error, what was skipped, or the upload."""
+    result = run["result"] or {}
+    if result.get("error"):
+        return str(error_text(result["error"])[0])
+    failed = [attempt for attempt in result.get("attempts") or () if attempt["outcome"] in ("failed", "unavailable")]
+    if failed and failed[0].get("error"):
+        return tr("{why}; sent another way", why=error_text(failed[0]["error"])[0])
+    return str(result.get("upload_id") or "")
+
+
+def details(run: Run) -> str:
+    """Everything about a run: each method's outcome, and the next step of an error."""
+    result, lines = run["result"] or {}, []
+    for attempt in result.get("attempts") or ():
+        name = tr("Cloud") if attempt["method"] == "cloud" else tr("Hub")
+        error = attempt.get("error")
+        if error:
+            lines.append(f"{name}: {' '.join(filter(None, error_text(error)))}")
+        elif attempt["outcome"] == "skipped":
+            lines.append(tr("{method}: skipped. {why}", method=name, why=messages.render(attempt["reason"], {}, tr)[0]))
+        else:
+            lines.append(tr("{method}: done in {time}", method=name, time=duration(attempt["duration_seconds"])))
+    if result.get("upload_id"):
+        lines.append(tr("Upload {id}", id=result["upload_id"]))
+    if result.get("bytes_total"):
+        sent, total = size(result.get("bytes_transferred") or 0), size(result["bytes_total"])
+        lines.append(tr("{sent} on the wire for {total}", sent=sent, total=total))
+    lines += [". ".join(messages.render(n["code"], n["params"], tr)[:2]) for n in result.get("notices") or ()]
+    return "\n".join(lines) or ending(run)
+
+
+def _colour(run: Run, appearance: Appearance) -> str | None:
+    colours = appearance.colours
+    return {"succeeded": colours.good, "failed": colours.error, "interrupted": colours.attention}.get(run["outcome"])
+
+
+def _key(name: str) -> Any:
+    return lambda run: (run["result"] or {}).get(name) or 0
+
+
+def _number(run: Run, name: str) -> str:
+    value = (run["result"] or {}).get(name)
+    return number(value) if value else UNKNOWN
+
+
+def _size(run: Run, name: str) -> str:
+    value = (run["result"] or {}).get(name)
+    return size(value) if value else UNKNOWN
+
+
+def _took(run: Run) -> str:
+    return UNKNOWN if run["ended_at"] is None else duration(run["ended_at"] - run["started_at"])
+
+
+_WIRE = "bytes_transferred"
+_NEWEST_FIRST = Qt.SortOrder.DescendingOrder

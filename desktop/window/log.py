@@ -1,0 +1,161 @@
+"""The log page: the end of `logs/cogzy.log` as it grows, by level and word."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from core.files import file_error
+from desktop.model import AppModel
+from desktop.palette import Appearance
+from desktop.text import tr
+from desktop.window.parts import MARGIN, button, row
+from desktop.window.tables import Column, Table
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+FIRST_BYTES = 512 * 1024
+MOST_ROWS = 20_000
+LOOK_MS = 1000
+_LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ (\w+) (\d+) ([\w.]+): (.*)")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of the log; `text` may have several lines."""
+
+    at: str
+    level: str
+    process: str
+    room: str
+    text: str
+
+
+class LogPage(QWidget):
+    """Follows the log while it is looked at."""
+
+    def __init__(self, model: AppModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._model = model
+        self._path = model.vault / "logs" / "cogzy.log"
+        self._read_to = 0
+        self._file_id: tuple[int, int] | None = None
+        self._level = QComboBox()
+        self._level.setObjectName("log_level")
+        self._level.setAccessibleName(tr("Least level"))
+        for words, level in (
+            (tr("Everything"), "DEBUG"),
+            (tr("From information"), "INFO"),
+            (tr("From warnings"), "WARNING"),
+            (tr("Errors"), "ERROR"),
+        ):
+            self._level.addItem(words, level)
+        self._level.setCurrentIndex(1)
+        self._words = QLineEdit()
+        self._words.setObjectName("log_filter")
+        self._words.setPlaceholderText(tr("Filter"))
+        self._words.setAccessibleName(tr("Filter the log by any word"))
+        self._words.setClearButtonEnabled(True)
+        self._follow = QCheckBox(tr("Follow"))
+        self._follow.setObjectName("log_follow")
+        self._follow.setChecked(True)
+        colours = appearance
+        columns: list[Column[Record]] = [
+            Column(tr("When"), lambda record: record.at),
+            Column(tr("Level"), lambda record: record.level, colour=lambda record: _colour(record, colours)),
+            Column(tr("Where"), lambda record: record.room),
+            Column(tr("What"), lambda record: record.text, stretch=True),
+        ]
+        self.table: Table[Record] = Table(columns, "log_table", tr("The log"))
+        self.table.setSortingEnabled(False)
+        self.table.widths("0000-00-00 00:00:00", "WARNING", "core.storage.retry")
+        open_folder = button(tr("Open the folder"), self._open_folder, "log_folder")
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
+        inside.addLayout(row(self._level, self._words, None, self._follow, open_folder))
+        inside.addWidget(self.table, 1)
+        self._looking = QTimer(self, interval=LOOK_MS)
+        self._looking.timeout.connect(self._look)
+        self._level.currentIndexChanged.connect(self._filter)
+        self._words.textChanged.connect(self._filter)
+        self._filter()
+
+    def shown(self) -> None:
+        """See Page."""
+        self._look()
+        self._looking.start()
+
+    def hidden(self) -> None:
+        """See Page."""
+        self._looking.stop()
+
+    def focus(self, **what: Any) -> None:
+        """See Page. `words`: show records that have them."""
+        self._words.setText(str(what.get("words", "")))
+
+    def _look(self) -> None:
+        try:
+            records = self._new_records()
+        except OSError as error:
+            self._looking.stop()
+            self._model.problem.emit(file_error(error, self._path))
+            return
+        self.table.rows.append(records, most=MOST_ROWS)
+        if records and self._follow.isChecked():
+            self.table.scrollToBottom()
+
+    def _new_records(self) -> list[Record]:
+        """What was written since the last look; a rotated file is read from its beginning."""
+        try:
+            with self._path.open("rb") as file:
+                found = os.fstat(file.fileno())
+                known = (found.st_dev, found.st_ino)
+                if known != self._file_id or found.st_size < self._read_to:
+                    self._read_to = 0 if self._file_id else max(0, found.st_size - FIRST_BYTES)
+                    self._file_id = known
+                file.seek(self._read_to)
+                data = file.read(FIRST_BYTES)
+        except FileNotFoundError:
+            return []
+        whole = data.rfind(b"\n") + 1
+        self._read_to += whole
+        return parsed(data[:whole].decode(errors="replace"))
+
+    def _filter(self) -> None:
+        least = LEVELS.index(self._level.currentData())
+        words = self._words.text().casefold().split()
+
+        def accepts(record: Record) -> bool:
+            if record.level in LEVELS and LEVELS.index(record.level) < least:
+                return False
+            text = f"{record.at} {record.level} {record.room} {record.text}".casefold() if words else ""
+            return all(word in text for word in words)
+
+        self.table.filter.show_only(accepts)
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path).parent)))
+
+
+def parsed(text: str) -> list[Record]:
+    """The records of a piece of the log. Lines that begin no record belong to the one before."""
+    records: list[Record] = []
+    for line in text.splitlines():
+        match = _LINE.fullmatch(line)
+        if match:
+            records.append(Record(*match.groups()))
+        elif records:
+            last = records[-1]
+            records[-1] = Record(last.at, last.level, last.process, last.room, f"{last.text}\n{line}")
+    return records
+
+
+def _colour(record: Record, appearance: Appearance) -> str | None:
+    colours = appearance.colours
+    return {"WARNING": colours.attention, "ERROR": colours.error, "DEBUG": colours.muted}.get(record.level)

@@ -1,0 +1,145 @@
+"""The few pieces that every page is made of: cards, titles, quiet text, icon buttons, empty states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from desktop import icons
+from desktop.palette import Appearance
+
+MARGIN = 16
+GAP = 10
+
+
+class Card(QFrame):
+    """A quiet box with a title. Put things into `body`."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(MARGIN, 12, MARGIN, 12)
+        self.body.setSpacing(GAP)
+        if title:
+            self.body.addWidget(heading(title))
+
+
+class Picture(QLabel):
+    """An icon that follows the colours. `role` names a colour of desktop.palette.Colours."""
+
+    def __init__(self, appearance: Appearance, name: str, size: int = 20, role: str = "text") -> None:
+        super().__init__()
+        self._appearance, self._name, self._size, self._role = appearance, name, size, role
+        self._turn = 0.0
+        self.setFixedSize(QSize(size, size))
+        appearance.changed.connect(self._draw)
+        self._draw()
+
+    def show_icon(self, name: str, role: str = "text", turn: float = 0.0) -> None:
+        """Another icon, another colour, or the same one turned."""
+        if (name, role, turn) != (self._name, self._role, self._turn):
+            self._name, self._role, self._turn = name, role, turn
+            self._draw()
+
+    def _draw(self) -> None:
+        colour = getattr(self._appearance.colours, self._role)
+        scale = self.devicePixelRatioF()
+        self.setPixmap(icons.picture(self._name, colour, self._size, scale=scale, turn=self._turn))
+
+
+def heading(text: str, points: float = 1.0) -> QLabel:
+    """A title within a page; `points` are added to the font's size."""
+    label = QLabel(text)
+    font = QFont(label.font())
+    font.setPointSizeF(font.pointSizeF() + points)
+    font.setWeight(QFont.Weight.DemiBold)
+    label.setFont(font)
+    return label
+
+
+def quiet(text: str = "", *, wrap: bool = False) -> QLabel:
+    """Text that steps back; it can be selected."""
+    label = QLabel(text)
+    label.setProperty("muted", True)
+    label.setWordWrap(wrap)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def plain(text: str = "", *, wrap: bool = True) -> QLabel:
+    """Text that can be selected."""
+    label = QLabel(text)
+    label.setWordWrap(wrap)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def tone(widget: QWidget, name: str) -> None:
+    """Colour a label by meaning: `good`, `attention`, `error` or nothing."""
+    if widget.property("tone") != name:
+        widget.setProperty("tone", name)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def button(text: str, does: Callable[[], object], name: str, *, primary: bool = False) -> QPushButton:
+    """A button; `name` is its object name."""
+    made = QPushButton(text)
+    made.setObjectName(name)
+    made.setProperty("primary", primary)
+    made.clicked.connect(lambda: does())
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return made
+
+
+def icon_button(appearance: Appearance, icon: str, label: str, does: Callable[[], object], name: str) -> QToolButton:
+    """A small button with an icon; `label` is its tooltip and accessible name."""
+    made = QToolButton()
+    made.setObjectName(name)
+    made.setAutoRaise(True)
+    made.setToolTip(label)
+    made.setAccessibleName(label)
+    made.setIconSize(QSize(18, 18))
+    made.clicked.connect(lambda: does())
+
+    def draw() -> None:
+        made.setIcon(icons.icon(icon, appearance.colours.text))
+
+    appearance.changed.connect(draw)
+    draw()
+    return made
+
+
+def row(*widgets: QWidget | None, spacing: int = GAP) -> QHBoxLayout:
+    """Widgets side by side; None stretches."""
+    made = QHBoxLayout()
+    made.setSpacing(spacing)
+    for widget in widgets:
+        if widget is None:
+            made.addStretch(1)
+        else:
+            made.addWidget(widget)
+    return made
+
+
+class Empty(QWidget):
+    """What a page says when there is nothing to show, and what to do next."""
+
+    def __init__(
+        self, appearance: Appearance, icon: str, title: str, text: str, action: QPushButton | None = None
+    ) -> None:
+        super().__init__()
+        inside = QVBoxLayout(self)
+        inside.addStretch(1)
+        inside.addWidget(Picture(appearance, icon, 48, "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (heading(title), quiet(text, wrap=True)):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            inside.addWidget(label)
+        if action is not None:
+            inside.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(2)

@@ -1,0 +1,152 @@
+"""The window itself: the header, the message bar, a list of pages at the left, and the page.
+
+A page is built when it is first looked at, and hears nothing while it is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop import icons
+from desktop.model import AppModel
+from desktop.palette import Appearance
+from desktop.text import tr
+from desktop.window.header import Header
+from desktop.window.message_bar import MessageBar
+
+
+class Page(Protocol):
+    """What a page of the window offers, besides being a QWidget made of (model, appearance)."""
+
+    def shown(self) -> None:
+        """It is looked at now."""
+
+    def hidden(self) -> None:
+        """It is not looked at any more."""
+
+    def focus(self, **what: Any) -> None:
+        """Look at something particular."""
+
+
+PAGES: Mapping[str, tuple[str, str]] = {
+    "status": ("desktop.window.overview", "OverviewPage"),
+    "activity": ("desktop.window.activity", "ActivityPage"),
+    "log": ("desktop.window.log", "LogPage"),
+}
+
+
+class StatusWindow(QWidget):
+    """The one window. `closing` asks whoever owns it whether closing hides it or ends the app."""
+
+    closing = Signal()
+
+    def __init__(self, model: AppModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._model = model
+        self._appearance = appearance
+        self._pages: dict[str, QWidget] = {}
+        self._current: str | None = None
+        self.setWindowTitle("Cogzy")
+        self.setWindowIcon(icons.app_icon())
+        self.resize(940, 640)
+        self.setMinimumSize(640, 420)
+        self.message_bar = MessageBar(appearance)
+        self._stack = QStackedWidget()
+        self._list = self._page_list()
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(Header(model, appearance))
+        right.addWidget(self.message_bar)
+        right.addWidget(self._stack, 1)
+        inside = QHBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(self._list)
+        inside.addLayout(right, 1)
+        model.problem.connect(self.message_bar.show_error)
+        appearance.changed.connect(self._draw_icons)
+        for key, does in self._shortcuts().items():
+            QShortcut(QKeySequence(key), self, does)
+        self.open("status")
+
+    def open(self, page: str, **focus: Any) -> None:
+        """Show a page, and what is asked for on it."""
+        if page not in PAGES:
+            page = "status"
+        self._list.setCurrentRow(list(PAGES).index(page))
+        self._show(page)
+        if focus:
+            cast(Page, self._pages[page]).focus(**focus)
+
+    def raise_up(self) -> None:
+        """Bring the window to the front."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # Qt's name
+        """Closing hides; whoever owns the window may end the app instead."""
+        event.ignore()
+        self.closing.emit()
+
+    def _show(self, page: str) -> None:
+        if page == self._current:
+            return
+        if self._current is not None:
+            cast(Page, self._pages[self._current]).hidden()
+        if page not in self._pages:
+            module, name = PAGES[page]
+            built: QWidget = getattr(import_module(module), name)(self._model, self._appearance)
+            self._pages[page] = built
+            self._stack.addWidget(built)
+        self._current = page
+        self._stack.setCurrentWidget(self._pages[page])
+        cast(Page, self._pages[page]).shown()
+
+    def _page_list(self) -> QListWidget:
+        pages = QListWidget()
+        pages.setObjectName("page_list")
+        pages.setAccessibleName(tr("Pages"))
+        pages.setFrameShape(QFrame.Shape.NoFrame)
+        pages.setIconSize(QSize(20, 20))
+        pages.setSpacing(2)
+        labels = {
+            "status": tr("Status"),
+            "activity": tr("Activity"),
+            "log": tr("Log"),
+        }
+        for page in PAGES:
+            item = QListWidgetItem(labels[page])
+            item.setData(Qt.ItemDataRole.UserRole, page)
+            item.setSizeHint(QSize(0, 36))
+            pages.addItem(item)
+        pages.setFixedWidth(max(150, pages.sizeHintForColumn(0) + 56))
+        pages.currentItemChanged.connect(lambda item, _: self._show(item.data(Qt.ItemDataRole.UserRole)))
+        self._list = pages
+        self._draw_icons()
+        return pages
+
+    def _draw_icons(self) -> None:
+        for at, page in enumerate(PAGES):
+            self._list.item(at).setIcon(icons.icon(page, self._appearance.colours.text))
+
+    def _shortcuts(self) -> dict[str, Callable[[], object]]:
+        made: dict[str, Callable[[], object]] = {
+            f"Ctrl+{at + 1}": partial(self.open, page) for at, page in enumerate(PAGES)
+        }
+        made["Ctrl+F"] = lambda: self.open("search")
+        made["Ctrl+,"] = lambda: self._model.open("settings")
+        made["F5"] = lambda: self._model.act("sync")
+        made["Ctrl+W"] = self.close
+        made["Ctrl+Q"] = self._model.quit
+        made["F1"] = lambda: self._model.open("guide")
+        return made
