@@ -1,0 +1,98 @@
+"""`akosha ingest`: take in what the bucket holds, once or until stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from core.cli.akosha.hub import Answer
+from core.cli.output import Output
+from core.errors import CogzyError, DamageError
+
+if TYPE_CHECKING:
+    from core.akosha.settings import HubSettings
+
+_ROUND_SECONDS = 24 * 3600.0
+
+
+def ingest(options: Any, output: Output) -> int:
+    """One round now: asked of a running hub, else done here; without `--once` again and again."""
+    from core.akosha.local import find_server
+
+    running = find_server(options.settings.data)
+    if running is not None:
+        report = running.ask("POST", "/v1/ingest", body={}, timeout=_ROUND_SECONDS)
+        output.result(report, _lines(report))
+        if not options.once and not output.json:
+            output.note(f"The hub that runs (process {running.pid}) goes on by itself.")
+        return _code(report)
+    if options.once:
+        report = asyncio.run(_once(options.settings))
+        output.result(report, _lines(report))
+        return _code(report)
+    return asyncio.run(_again_and_again(options.settings, output))
+
+
+async def _once(settings: HubSettings) -> Answer:
+    from core.akosha.application import AkoshaApplication
+
+    async with AkoshaApplication(settings) as hub:
+        return await hub.ingest_once()
+
+
+async def _again_and_again(settings: HubSettings, output: Output) -> int:
+    """Rounds until SIGINT or SIGTERM. They break off the one under way: an upload goes in whole or not at all."""
+    from core.akosha.application import AkoshaApplication
+
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+    rounds = 0
+    async with AkoshaApplication(settings) as hub:
+        while not stopped.is_set():
+            await _round(hub.ingest_once(), stopped, output)
+            rounds += 1
+            try:
+                await asyncio.wait_for(stopped.wait(), settings.ingest_interval_seconds)
+            except TimeoutError:
+                continue
+    if output.json:
+        output.result({"rounds": rounds}, ())
+    return 0
+
+
+async def _round(work: Any, stopped: asyncio.Event, output: Output) -> None:
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stopped.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            working.cancel()
+            await asyncio.wait({working})
+            return
+        for line in _lines(working.result()):
+            output.note(line)
+    except CogzyError as error:
+        if error.code == "akosha.no_bucket":
+            raise
+        output.note(f"{error.title}. {error.next_step}")  # a bucket that is away comes back
+    finally:
+        stopping.cancel()
+
+
+def _code(report: Mapping[str, Any]) -> int:
+    return DamageError.exit_code if report["quarantined"] else 0
+
+
+def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    if report["ingested"]:
+        yield (
+            f"Took in {report['ingested']} of {report['seen']} uploads: {report['rows']} memories new or changed, "
+            f"{report['deleted']} gone ({report['seconds']:.1f} s)."
+        )
+    else:
+        yield f"Nothing new in {report['seen']} uploads ({report['seconds']:.1f} s)."
+    for name, says in (("quarantined", "malformed and set aside"), ("unreadable", "not readable")):
+        if report[name]:
+            yield f"{report[name]} {says}: `akosha status` says which and why."
