@@ -1,0 +1,145 @@
+"""How much one request, one client and all of them together may ask for.
+
+Invariants:
+- A body is never larger in memory than its limit, whatever Content-Length says, and all bodies together stay within
+  a budget: what does not fit is told to come again.
+- A body that hardly moves is given up: a grace, then at least `SLOWEST` bytes a second on the whole.
+- JSON is parsed only when its number of values is bounded: 64 MiB of `[],[],…` would be 1.5 GB of objects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from core.akosha.errors import ComeAgainError, RequestError
+
+if TYPE_CHECKING:
+    from starlette.types import Receive
+
+SLOWEST = 16 << 10
+BURST_SECONDS = 10.0
+MOST_VALUES = 4_000_000
+DEEPEST = 64
+_MOST_BUCKETS = 10_000
+_INLINE = 64 << 10
+_CONTAINERS = frozenset({dict, list})
+
+
+class Rate:
+    """A token bucket for each key (a token's id, an address); the least recently seen keys are forgotten."""
+
+    def __init__(self, per_second: float, burst_seconds: float = BURST_SECONDS) -> None:
+        self._per_second = per_second
+        self._most = max(1.0, per_second * burst_seconds)
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str, now: float | None = None) -> None:
+        """One request of `key`. Raises ComeAgainError (429) with the seconds until there is room again."""
+        now = time.monotonic() if now is None else now
+        level, seen = self._levels.pop(key, (self._most, now))
+        level = min(self._most, level + (now - seen) * self._per_second)
+        allowed = level >= 1
+        self._levels[key] = (level - 1 if allowed else level, now)
+        if len(self._levels) > _MOST_BUCKETS:
+            self._levels.popitem(last=False)
+        if not allowed:
+            wait = (1 - level) / self._per_second
+            raise ComeAgainError("akosha.too_many_requests", status=429, retry_after=wait)
+
+
+class Bodies:
+    """Reads bodies within their limit, their deadline and the common budget of memory."""
+
+    def __init__(self, most_bytes: int, grace_seconds: float, budget_bytes: int | None = None) -> None:
+        self._most = most_bytes
+        self._grace = grace_seconds
+        self._budget = budget_bytes or 2 * most_bytes
+        self._held = 0
+
+    @asynccontextmanager
+    async def read(self, receive: Receive, declared: int | None) -> AsyncIterator[bytes]:
+        """The whole body, counted as held until the block is left. Raises RequestError or ComeAgainError."""
+        if declared is not None and declared > self._most:
+            raise RequestError("akosha.body_too_large", status=413, limit=self._most)
+        taken = 0
+        try:
+            body = bytearray()
+            started = asyncio.get_running_loop().time()
+            more = True
+            while more:
+                try:
+                    async with asyncio.timeout_at(started + self._grace + len(body) / SLOWEST):
+                        message = await receive()
+                except TimeoutError:
+                    raise RequestError("akosha.body_too_slow", status=408) from None
+                if message["type"] == "http.disconnect":
+                    raise RequestError("akosha.body_cut", status=400)
+                piece = message.get("body", b"")
+                if len(body) + len(piece) > self._most:
+                    raise RequestError("akosha.body_too_large", status=413, limit=self._most)
+                if self._held + len(piece) > self._budget:
+                    raise ComeAgainError("akosha.busy")
+                self._held += len(piece)
+                taken += len(piece)
+                body += piece
+                more = message.get("more_body", False)
+            yield bytes(body)
+        finally:
+            self._held -= taken
+
+
+async def parse(body: bytes) -> Any:
+    """The JSON value of a body; NaN and Infinity, which many clients write, are let through as floats.
+
+    Raises RequestError for what is no UTF-8, no JSON, nested deeper than DEEPEST or of more than MOST_VALUES values.
+    """
+    return _parsed(body) if len(body) < _INLINE else await asyncio.to_thread(_parsed, body)
+
+
+def _parsed(body: bytes) -> Any:
+    import orjson
+
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+        raise RequestError("akosha.json_too_big", status=413, limit=MOST_VALUES)
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        value = _parsed_leniently(body)
+    if _deeper_than(value, DEEPEST):
+        raise RequestError("akosha.json_too_deep", limit=DEEPEST)
+    return value
+
+
+def _parsed_leniently(body: bytes) -> Any:
+    """What Python's own encoder writes beyond JSON: NaN, Infinity, lone surrogates."""
+    import json
+
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RequestError("akosha.not_utf8", at=error.start) from None
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise RequestError("akosha.json_too_deep", limit=DEEPEST) from None
+    except ValueError as error:
+        raise RequestError("akosha.not_json", at=getattr(error, "pos", 0)) from None
+
+
+def _deeper_than(value: object, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        following: list[object] = []
+        for one in level:
+            inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+            if not _CONTAINERS.isdisjoint(map(type, inside)):  # a vector is passed over at the speed of C
+                following += [inner for inner in inside if isinstance(inner, dict | list)]
+        if not following:
+            return False
+        level = following
+    return True

@@ -1,0 +1,233 @@
+"""The hub as a server: its routes, its life from the first socket to the last answer.
+
+Invariants:
+- The socket is open before anything is loaded: /health answers at once, everything else says 503 until it is ready.
+- On SIGTERM or SIGINT nothing new is begun (503 with Retry-After), what runs is finished within `drain_seconds`, what
+  was acknowledged is on disk, and the exit code is 0. A second signal waits for nothing but the store.
+- Nothing that a proxy says about the client is believed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from core.akosha.errors import RequestError
+from core.errors import BusyError, CogzyError, UsageError
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from core.akosha.application import AkoshaApplication
+    from core.akosha.local import LocalServer
+    from core.akosha.settings import HubSettings
+
+_log = logging.getLogger(__name__)
+_KEEP_ALIVE_SECONDS = 15
+_BACKLOG = 512
+_LAST_ANSWERS_SECONDS = 3
+
+
+def create_app(application: AkoshaApplication) -> Starlette:
+    """The ASGI application over `application`, which whoever serves it starts and stops."""
+    from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
+    from starlette.middleware import Middleware
+    from starlette.routing import Route
+
+    from core.akosha.compatible import PlainCalls
+    from core.akosha.door import Door
+    from core.akosha.mcp import McpEndpoint
+    from core.akosha.request_log import RequestLog
+    from core.akosha.rest import Rest
+    from core.akosha.tools import Tools
+
+    tools = Tools(application, application.metrics, application.settings.batch_items)
+    rest, plain, endpoint = Rest(application, tools), PlainCalls(tools), McpEndpoint(tools)
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        async with endpoint.running():
+            yield
+
+    routes = [
+        Route("/health", rest.health),
+        Route("/healthz", rest.health),
+        Route("/ready", rest.ready),
+        Route("/metrics", rest.metrics),
+        Route("/mcp", endpoint),
+        Route("/mcp/v1", plain.call, methods=["POST"]),
+        Route("/mcp/mcp/v1", plain.call, methods=["POST"]),
+        Route("/mcp/status", plain.status),
+        Route("/v1/search", rest.search, methods=["GET", "POST"]),
+        Route("/v1/systems", rest.systems),
+        Route("/v1/uploads", rest.uploads),
+        Route("/v1/status", rest.status),
+        Route("/v1/ingest", rest.ingest, methods=["POST"]),
+        Route("/v1/openapi.json", rest.openapi),
+    ]
+    middleware = [Middleware(RequestLog, application.metrics), Middleware(Door, application)]
+    handlers: dict[Any, Any] = {HTTPException: _no_route}
+    return Starlette(routes=routes, middleware=middleware, lifespan=life, exception_handlers=handlers)
+
+
+def serve(settings: HubSettings, on_ready: Callable[[LocalServer], None] | None = None) -> int:
+    """Serve until a signal; 0 after an orderly end. `on_ready` is told where, once it listens.
+
+    Raises CogzyError for what keeps it from starting: akosha.data_in_use, akosha.port_in_use, tokens.damaged ...
+    """
+    from core.akosha.request_log import configure
+
+    configure(settings.log_level)
+    listening = _listen(settings.host, settings.port)
+    try:
+        return asyncio.run(_serve(settings, listening, on_ready))
+    finally:
+        listening.close()
+
+
+async def _serve(
+    settings: HubSettings, listening: socket.socket, on_ready: Callable[[LocalServer], None] | None
+) -> int:
+    import uvicorn
+
+    from core.akosha.application import AkoshaApplication
+    from core.akosha.connection import MOST_HEADER_BYTES, timed
+
+    application = AkoshaApplication(settings)
+    port: int = listening.getsockname()[1]
+    config = uvicorn.Config(
+        create_app(application),
+        http=timed(settings.read_seconds),
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        limit_concurrency=settings.connections,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+    )
+    try:
+        config.load()
+    except OSError as error:  # an SSLError is one
+        raise UsageError("akosha.tls_unusable", path=str(settings.tls_certificate), reason=str(error)) from error
+    server = _server(config)
+
+    async def begin() -> None:
+        try:
+            await application.start(ingest=True)
+            local = application.announce(port)
+            _log.info("ready", extra={"data": {"url": local.url, "data": str(settings.data)}})
+            if on_ready is not None:
+                on_ready(local)
+        except BaseException:
+            server.should_exit = True
+            raise
+
+    async def end() -> None:
+        _log.info("stopping", extra={"data": {"running": application.active}})
+        beginning.cancel()
+        await application.drain()
+        server.should_exit = True
+
+    def hurry() -> None:
+        application.hurry()
+        server.should_exit = server.force_exit = True
+
+    endings: list[asyncio.Task[None]] = []
+    beginning = asyncio.create_task(begin())
+    with _signals(lambda: endings.append(asyncio.create_task(end())), hurry):
+        await server.serve([listening])
+        application.hurry()
+        results = await asyncio.gather(beginning, *endings, return_exceptions=True)
+        await application.stop()
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
+            raise result
+    _log.info("stopped")
+    return 0
+
+
+def _server(config: uvicorn.Config) -> uvicorn.Server:
+    """A server that leaves signals to us: uvicorn's own would close the socket before the last request is done."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    return Server(config)
+
+
+@contextmanager
+def _signals(first: Callable[[], object], again: Callable[[], object]) -> Iterator[None]:
+    """SIGTERM and SIGINT call `first` in the loop, and after that `again`."""
+    loop = asyncio.get_running_loop()
+    told = False
+
+    def hear(number: int, frame: object) -> None:
+        nonlocal told
+        loop.call_soon_threadsafe(again if told else first)
+        told = True
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, hear) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises BusyError("akosha.port_in_use") or UsageError("akosha.no_address")."""
+    bare = host.strip("[]")
+    try:
+        found = socket.getaddrinfo(bare, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise UsageError("akosha.no_address", host=host, reason=str(error)) from error
+    family, kind, protocol, _, address = found[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":  # elsewhere it would take the port away from whoever has it
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+        listening.setblocking(False)
+    except OSError as error:
+        listening.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise BusyError("akosha.port_in_use", host=host, port=port) from error
+        raise UsageError("akosha.no_address", host=host, reason=str(error)) from error
+    return listening
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    """404 and 405 in the form of every other error."""
+    from core.akosha.exchange import exchange_of, refusal
+
+    status = getattr(error, "status_code", 500)
+    told: CogzyError = RequestError("akosha.no_route", status=404)
+    if status == 405:
+        told = RequestError("akosha.wrong_method", status=405, method=request.method)
+    return refusal(told, exchange_of(request.scope))
