@@ -38,6 +38,7 @@ class Page(Protocol):
 PAGES: Mapping[str, tuple[str, str]] = {
     "status": ("desktop.window.overview", "OverviewPage"),
     "activity": ("desktop.window.activity", "ActivityPage"),
+    "snapshots": ("desktop.window.snapshots", "SnapshotsPage"),
     "log": ("desktop.window.log", "LogPage"),
 }
 
@@ -122,6 +123,7 @@ class StatusWindow(QWidget):
         labels = {
             "status": tr("Status"),
             "activity": tr("Activity"),
+            "snapshots": tr("Snapshots"),
             "log": tr("Log"),
         }
         for page in PAGES:
