@@ -68,6 +68,8 @@ def refusal(error: CogzyError, exchange: Exchange) -> Response:
     exchange.code = error.code
     status = status_of(error)
     headers = {"WWW-Authenticate": 'Bearer realm="akosha"'} if status == 401 else {}
+    if status == 408:
+        headers["Connection"] = "close"
     wait = getattr(error, "retry_after", None)
     if wait is not None:
         headers["Retry-After"] = str(min(max(1, math.ceil(wait)), _LONGEST_WAIT))

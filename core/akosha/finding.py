@@ -105,7 +105,13 @@ class Finding:
         entities = [entity_json(one) for one in graph.entities]
         exchange.counts["results"] = len(entities)
         relations = [relation_json(one) for one in graph.relationships]
-        return {"entity": entity, "found": bool(entities), "entities": entities, "relationships": relations}
+        return {
+            "entity": entity,
+            "found": bool(entities),
+            "entities": entities,
+            "relationships": relations,
+            "complete": graph.complete,
+        }
 
     async def find_path(self, given: Mapping[str, Any], exchange: Exchange) -> dict[str, object]:
         """How two entities hang together."""
@@ -120,7 +126,13 @@ class Finding:
             limit=arguments.whole("limit", 10, 1, 100),
         )
         exchange.counts["results"] = len(paths)
-        return {"from_entity": start, "to_entity": end, "found": bool(paths), "paths": [path_json(p) for p in paths]}
+        return {
+            "from_entity": start,
+            "to_entity": end,
+            "found": bool(paths),
+            "paths": [path_json(path) for path in paths],
+            "complete": paths.complete,
+        }
 
     async def hub_status(self, given: Mapping[str, Any], exchange: Exchange) -> dict[str, object]:
         """How the hub is, and what it takes."""

@@ -135,4 +135,6 @@ def _error(error: BaseException | None) -> dict[str, object]:
     }
     if isinstance(error, CogzyError):
         told["code"] = error.code
+    if error.__cause__ is not None:
+        told["because"] = type(error.__cause__).__qualname__
     return told

@@ -10,7 +10,7 @@ from core.messages import render
 
 if TYPE_CHECKING:
     from core.akosha.search import SearchAnswer, SearchHit
-    from core.akosha.store import StoredMemory, SystemInfo, UploadRecord
+    from core.akosha.store import GraphPath, StoredMemory, SystemInfo, UploadRecord
     from core.sync.events import Notice
 
 
@@ -74,6 +74,44 @@ def memory_json(stored: StoredMemory) -> dict[str, object]:
     }
 
 
+def entity_json(stored: StoredMemory) -> dict[str, object]:
+    """An entity of the knowledge graph."""
+    said = stored.row.metadata
+    return {
+        "id": stored.row.id,
+        "system_id": stored.system_id,
+        "name": said.get("name") or stored.row.text,
+        "entity_type": said.get("entity_type"),
+        "observations": said.get("observations") or [],
+        "properties": said.get("properties") or {},
+        "created_at": iso(stored.row.created_at),
+    }
+
+
+def relation_json(stored: StoredMemory) -> dict[str, object]:
+    """A relationship between two of them."""
+    said = stored.row.metadata
+    return {
+        "id": stored.row.id,
+        "system_id": stored.system_id,
+        "from_entity": said.get("from_entity"),
+        "to_entity": said.get("to_entity"),
+        "relation_type": said.get("relation_type") or stored.row.text,
+        "properties": said.get("properties") or {},
+    }
+
+
+def path_json(path: GraphPath) -> dict[str, object]:
+    """A way from one entity to another: `ids` in its order, with what is known of them."""
+    return {
+        "system_id": path.system_id,
+        "length": len(path.relationships),
+        "ids": list(path.ids),
+        "entities": [entity_json(one) for one in path.entities],
+        "relationships": [relation_json(one) for one in path.relationships],
+    }
+
+
 def upload_json(upload: UploadRecord) -> dict[str, object]:
     """What became of an upload."""
     return {
@@ -85,6 +123,7 @@ def upload_json(upload: UploadRecord) -> dict[str, object]:
         "at": iso(upload.at),
         "error": problem_json(upload.reason),
         "detail": dict(upload.detail),
+        "cursor": upload.cursor,
     }
 
 

@@ -12,11 +12,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from core.akosha.arguments import Arguments
 from core.akosha.errors import RequestError
-from core.errors import CogzyError, Param
+from core.errors import CogzyError, Param, UsageError
 from core.messages import render
 
 if TYPE_CHECKING:
@@ -54,9 +54,14 @@ class _Batch:
     widths: list[int] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
 
+    def refused(self, system: str, error: CogzyError) -> list[_Failure]:
+        """All items of a system."""
+        places = [(place, key[2]) for key, place in self.places.items() if key[0] == system]
+        return [_Failure(place, memory_id, error.code, error.params) for place, memory_id in places]
+
 
 @dataclass(frozen=True)
-class _Stored:
+class _Done:
     batch: _Batch
     unchanged: int
     deleted: int
@@ -64,11 +69,19 @@ class _Stored:
     at: str
 
 
-class Storing:
-    """The writing tools over a store. Every method takes a tool's arguments and gives its result."""
+class Stored(Protocol):
+    """What of the hub these tools write."""
 
-    def __init__(self, store: HubStore, batch_items: int) -> None:
-        self._store = store
+    @property
+    def store(self) -> HubStore:
+        """The rows."""
+
+
+class Storing:
+    """The writing tools over a hub. Every method takes a tool's arguments and gives its result."""
+
+    def __init__(self, hub: Stored, batch_items: int) -> None:
+        self._hub = hub
         self._most = batch_items
 
     async def store_memory(self, given: Mapping[str, Any], exchange: Exchange) -> dict[str, object]:
@@ -129,12 +142,12 @@ class Storing:
         arguments = Arguments("delete_memory", given, ("memory_id", "kind", "system_id"))
         memory_id, kind = arguments.text("memory_id", most=512), arguments.text("kind", "memory", most=32)
         system = _principal(exchange).system_for(arguments.optional("system_id"))
-        found = await self._store.get(system, kind, memory_id)
+        found = await self._hub.store.get(system, kind, memory_id)
         tombstone = Tombstone(kind, memory_id, found.row.origin if found else "")
         problem = row_problem(tombstone)
         if problem:
             raise RequestError(problem)
-        result = await self._store.put(system, [tombstone])
+        result = await self._hub.store.put(system, [tombstone])
         exchange.counts["deleted"] = result.deleted
         status = "deleted" if found else "not_found"
         return {"status": status, "memory_id": memory_id, "kind": kind, "system_id": system}
@@ -167,20 +180,24 @@ class Storing:
         claimed = properties.get("source_system") or metadata.get("source")
         claimed = claimed if isinstance(claimed, str) else None
         system = _principal(exchange).system_for(arguments.optional("system_id"), claimed)
-        result = await self._store.put(system, [row])
+        result = await self._hub.store.put(system, [row])
         if result.errors:
             _, _, code, params = result.errors[0]
             raise CogzyError(code, **params)
         exchange.counts["stored"] = 1
         return {"status": "stored", "id": row.id, "system_id": system, **said}
 
-    async def _put(self, items: Sequence[Any], exchange: Exchange) -> _Stored:
+    async def _put(self, items: Sequence[Any], exchange: Exchange) -> _Done:
         principal = _principal(exchange)
         few = len(items) <= _INLINE_ITEMS
         batch = _sorted(items, principal) if few else await asyncio.to_thread(_sorted, items, principal)
         unchanged = deleted = superseded = 0
         for system, rows in batch.rows.items():
-            done = await self._store.put(system, rows, as_of=batch.as_of[system])
+            try:
+                done = await self._hub.store.put(system, rows, as_of=batch.as_of[system])
+            except UsageError as error:  # a name that no system can have: its items alone
+                batch.failures += batch.refused(system, error)
+                continue
             unchanged, deleted = unchanged + done.unchanged, deleted + done.deleted
             superseded += done.superseded
             for kind, memory_id, code, params in done.errors:
@@ -188,7 +205,7 @@ class Storing:
                 batch.failures.append(_Failure(place, memory_id, code, params))
         batch.failures.sort(key=lambda failure: failure.index)
         exchange.counts |= {"stored": len(items) - len(batch.failures), "failed": len(batch.failures)}
-        return _Stored(batch, unchanged, deleted, superseded, datetime.now(UTC).isoformat())
+        return _Done(batch, unchanged, deleted, superseded, datetime.now(UTC).isoformat())
 
 
 def _sorted(items: Sequence[Any], principal: Principal) -> _Batch:
@@ -218,7 +235,7 @@ def _sorted(items: Sequence[Any], principal: Principal) -> _Batch:
     return batch
 
 
-def _single(item: Mapping[str, Any], done: _Stored) -> dict[str, object]:
+def _single(item: Mapping[str, Any], done: _Done) -> dict[str, object]:
     failure = next(iter(done.batch.failures), None)
     result: dict[str, object] = {
         "status": "failed" if failure else "stored",

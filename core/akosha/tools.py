@@ -26,7 +26,7 @@ class Tools:
 
     def __init__(self, hub: Searched, metrics: Metrics, batch_items: int) -> None:
         self._metrics = metrics
-        rooms = (Finding(hub, metrics), Storing(hub.store, batch_items))
+        rooms = (Finding(hub, metrics), Storing(hub, batch_items))
         self._tools: dict[str, _Tool] = {
             name: next(getattr(room, name) for room in rooms if hasattr(room, name)) for name in _DESCRIPTIONS
         }
@@ -46,6 +46,8 @@ class Tools:
         except CogzyError as error:
             outcome = "refused" if isinstance(error, UsageError) else "failed"
             exchange.code = error.code
+            if outcome == "failed":
+                _log.warning("tool failed", exc_info=error, extra={"data": {"request_id": exchange.request_id}})
             raise
         except Exception as error:
             _log.exception("tool failed", extra={"data": {"request_id": exchange.request_id, "tool": name}})
