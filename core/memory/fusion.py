@@ -1,0 +1,187 @@
+"""Both sides of a search in one score: each normalised to 0..1 over the rows that pass the filter, half and half.
+
+Lexical: BM25 by its highest. Dense: cosine, plus part of the best cosine among the neighbours in the conversation,
+from its lowest (or 0 when all are above) to its highest. A side that has nothing to say (no words in the query, no
+vectors to compare) leaves the other the whole score. A row without a vector, or without a word, has 0 on that side.
+
+The cosines come from int8. Those that decide anything are computed again from floats: the best rows, all that the
+rounding could have kept from being best, and the ends of the scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.memory.columns import Ints
+from core.memory.dense import Cosines
+from core.memory.index_types import Hit
+from core.memory.scan import Floats
+from core.memory.table import Mask, Rows
+
+DENSE_WEIGHT = 0.5
+NEIGHBOUR_SUPPORT = (0.4, 0.2)
+"""Of the better neighbour one and two steps away: chosen on LoCoMo, where .3 to .5 rank alike."""
+_RESCORED = 50
+_MOST_RESCORED = 1000
+_DECIMALS = 9
+"""Scores are compared after rounding, so that equal memories stay equal and go by label."""
+Exact = Callable[[Ints], NDArray[np.float64]]
+_Known = Callable[[Ints], NDArray[np.floating]]
+
+
+@dataclass(frozen=True)
+class _Scale:
+    low: float
+    high: float
+
+    def of(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
+        if self.high <= self.low:
+            return np.zeros_like(values)
+        scaled: NDArray[np.floating] = (values - values.dtype.type(self.low)) / values.dtype.type(self.high - self.low)
+        return scaled
+
+
+def rank(
+    rows: Rows,
+    mask: Mask,
+    k: int,
+    lexical: Floats | None,
+    cosines: Cosines | None,
+    exact: Exact,
+    threshold: float | None = None,
+) -> list[Hit]:
+    """The best `k` of the rows in `mask`. `exact` gives cosines of rows from their floats."""
+    if lexical is None and cosines is None:
+        return []
+    weight = 0.0 if cosines is None else 1.0 if lexical is None else DENSE_WEIGHT
+    words = np.zeros(len(rows), np.float32) if lexical is None else lexical
+    top = float(words[mask].max(initial=0))
+    word_scale = _Scale(0.0, top)
+    may = mask & (words > 0)
+    if cosines is None:
+        best = _largest(np.where(may, words, -np.inf), k)
+        return _hits(rows, best, k, 1 - weight, word_scale.of(words[best]), words[best], None, None, threshold)
+    values = cosines.values
+    has = mask & ~np.isnan(values)
+    may |= has
+    supported = values + _support(rows, values)
+    meaning, decisive = _extremes(supported, has, cosines.error)
+    fused = (1 - weight) * word_scale.of(words)
+    fused += np.where(has, np.float32(weight) * meaning.of(supported), np.float32(0))
+    fused[~may] = -np.inf
+    slack = 2 * _WIDENED * weight * cosines.error / max(meaning.high - meaning.low, 1e-9)
+    best = _largest(fused, max(k, _RESCORED), slack, max(k, _MOST_RESCORED))
+    return _rescored(rows, best, decisive, k, weight, words, word_scale, values, exact, threshold)
+
+
+_WIDENED = 1 + sum(NEIGHBOUR_SUPPORT)
+"""An error in the cosines is this much larger with the neighbours' support."""
+
+
+def _rescored(
+    rows: Rows,
+    best: Ints,
+    decisive: Ints,
+    k: int,
+    weight: float,
+    words: Floats,
+    word_scale: _Scale,
+    values: Floats,
+    exact: Exact,
+    threshold: float | None,
+) -> list[Hit]:
+    chosen = np.union1d(best, decisive)
+    around = np.unique(np.concatenate([chosen, *(side[chosen] for sides in rows.near for side in sides)]))
+    around = around[around >= 0]
+    around = around[~np.isnan(values[around])]
+    cosines = exact(around)
+
+    def precise(wanted: Ints) -> NDArray[np.float64]:
+        at = np.minimum(np.searchsorted(around, wanted), max(len(around) - 1, 0))
+        return np.where(around[at] == wanted, cosines[at], np.nan)
+
+    supported = precise(chosen) + _support_of(rows, precise, chosen)
+    has = ~np.isnan(supported)
+    meaning = _Scale(min(0.0, float(supported[has].min())), float(supported[has].max()))
+    at = np.searchsorted(chosen, best)
+    dense = np.where(has[at], meaning.of(supported[at]), 0.0)
+    return _hits(
+        rows, best, k, 1 - weight, word_scale.of(words[best]), words[best], weight * dense, precise(best), threshold
+    )
+
+
+def _hits(
+    rows: Rows,
+    best: Ints,
+    k: int,
+    word_weight: float,
+    normal: NDArray[np.floating],
+    words: Floats,
+    dense_part: NDArray[np.float64] | None,
+    cosines: NDArray[np.float64] | None,
+    threshold: float | None,
+) -> list[Hit]:
+    word_part = word_weight * normal.astype(np.float64)
+    meaning_part = np.zeros(len(best)) if dense_part is None else dense_part
+    scores = np.round(word_part + meaning_part, _DECIMALS)
+    labels = rows.label[best]
+    hits = []
+    for at in np.lexsort((labels, -scores))[:k].tolist():
+        score, total = float(scores[at]), float(word_part[at] + meaning_part[at])
+        if threshold is not None and score < threshold:
+            break
+        cosine = None if cosines is None or np.isnan(cosines[at]) else float(cosines[at])
+        share = float(word_part[at]) / total if score > 0 else 0.0
+        hits.append(Hit(int(labels[at]), score, float(words[at]), cosine, share, 1 - share if score > 0 else 0.0))
+    return hits
+
+
+def _support(rows: Rows, values: Floats) -> Floats:
+    """What the neighbours of each row add to its cosine."""
+    added = np.zeros(len(values), np.float32)
+    if len(rows.linked):
+        added[rows.linked] = _support_of(rows, lambda wanted: values[wanted], rows.linked)
+    return added
+
+
+def _support_of(rows: Rows, known: _Known, chosen: Ints) -> NDArray[np.floating]:
+    added = np.zeros(len(chosen))
+    for part, sides in zip(NEIGHBOUR_SUPPORT, rows.near, strict=True):
+        before, after = (np.where(side[chosen] >= 0, known(side[chosen]), np.nan) for side in sides)
+        added += part * np.nan_to_num(np.fmax(np.fmax(before, after), 0))
+    return added
+
+
+def _extremes(supported: Floats, has: Mask, error: float) -> tuple[_Scale, Ints]:
+    """The scale of the dense side as int8 sees it, and the rows that may be its exact ends."""
+    slack = 2 * _WIDENED * error
+    high = _largest(np.where(has, supported, -np.inf), 1, slack, _MOST_RESCORED)
+    low = _largest(np.where(has, -supported, -np.inf), 1, slack, _MOST_RESCORED)
+    scale = _Scale(min(0.0, float(supported[low].min())), float(supported[high].max()))
+    return scale, np.union1d(high, low if scale.low - slack < 0 else high)
+
+
+def _largest(values: Floats, k: int, slack: float = 0.0, most: int | None = None) -> Ints:
+    """Rows of the `k` largest values above -inf and of all equal to the last or within `slack` of it, if they are
+    no more than `most`.
+
+    The largest of each of many short stretches are looked at first: the k-th of those is a bound that few values
+    reach, and finding it costs a tenth of a partition of them all.
+    """
+    stretch = len(values) // (8 * k)
+    bound = np.float32(-np.inf)
+    if stretch > 1:
+        tops = values[: len(values) // stretch * stretch].reshape(-1, stretch).max(axis=1)
+        bound = np.partition(tops, len(tops) - k)[len(tops) - k]
+    at = np.flatnonzero((values >= bound - np.float32(slack)) & (values > -np.inf))
+    if len(at) > k:
+        near = values[at]
+        last = np.partition(near, len(near) - k)[len(near) - k]
+        at = at[near >= last - np.float32(slack)]
+    if most is not None and len(at) > most:
+        at = np.sort(at[np.argsort(-values[at], kind="stable")[:most]])
+    return at

@@ -1,0 +1,95 @@
+"""Search by words: BM25 over each turn and its neighbours in the conversation.
+
+A row is indexed alone, by date, speaker and text. Its neighbours join at the query: what a row holds of a term is its
+own count, half of what the turns beside it hold, and a quarter of the next; its length likewise. So a neighbour that
+comes, changes or goes counts at once, and the index is a third as large as one of windows. Weights were chosen on
+LoCoMo (benchmarks/locomo.py): against whole neighbours, recall@1 rose from .30 to .37 and recall@10 from .78 to .81.
+
+Document frequencies, average length and number are those of the rows that pass the filter, counted exactly at each
+query: they never depend on how the index came about.
+
+Measured against SQLite FTS5 with windows indexed, 100,000 rows: 180-310 ms a query with all its matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.memory.postings import Segment, build, merge
+from core.memory.table import NEIGHBOUR_WEIGHTS, Mask, Rows
+from core.memory.tokens import query_terms, term_hash
+
+K1 = 1.2
+B = 0.75
+_TIER = 3
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Postings:
+    """The segments of an index, immutable: `stored` are on the disk, oldest and largest first; `fresh` are not."""
+
+    stored: tuple[Segment, ...] = ()
+    fresh: tuple[Segment, ...] = ()
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return self.stored + self.fresh
+
+    def added(self, first_row: int, texts: Sequence[Sequence[int]]) -> Postings:
+        """With the rows `first_row`, … as well. Small segments are merged: there are never more than a few."""
+        fresh = [*self.fresh, build(first_row, texts)]
+        while len(fresh) > 1 and len(fresh[-2]) <= _TIER * len(fresh[-1]):
+            fresh[-2:] = [merge(fresh[-2:])]
+        return Postings(self.stored, tuple(fresh))
+
+
+def scores(postings: Postings, rows: Rows, mask: Mask, text: str) -> Floats | None:
+    """BM25 of each row for the words of `text`, 0 where none occurs. None when it has no words to look for.
+
+    `mask` says which rows count; the scores of others are meaningless.
+    """
+    terms = query_terms(text)
+    if not terms:
+        return None
+    size = len(rows)
+    found = np.zeros(size, np.float32)
+    number = int(np.count_nonzero(mask))
+    if not number:
+        return found
+    lengths = rows.window_lengths
+    average = max(float(lengths[mask].mean(dtype=np.float64)), 1e-9)
+    held = np.zeros(size + 1, np.float32)  # the last takes what falls to no neighbour (-1)
+    for term in terms:
+        touched = _spread(postings, rows, np.uint64(term_hash(term)), held)
+        at = np.flatnonzero(held[:size]) if touched else np.empty(0, np.int64)
+        wanted = at[mask[at]]
+        if len(wanted):
+            rarity = np.float32(np.log1p((number - len(wanted) + 0.5) / (len(wanted) + 0.5)))
+            count = held[wanted]
+            norms = np.float32(K1 * (1 - B)) + np.float32(K1 * B / average) * lengths[wanted]
+            found[wanted] += rarity * count / (count + norms)
+        held[at] = 0
+    return found
+
+
+def _spread(postings: Postings, rows: Rows, term: np.uint64, held: Floats) -> bool:
+    """Add to `held` what each row and its neighbours hold of `term`; says whether anything was there."""
+    touched = False
+    for segment in postings.segments:
+        where = segment.find(term)
+        if where.start == where.stop:
+            continue
+        holders, counts = segment.rows[where], segment.counts[where].astype(np.float32)
+        living = rows.alive[holders]
+        holders, counts = holders[living], counts[living]
+        held[holders] += counts
+        for weight, sides in zip(NEIGHBOUR_WEIGHTS, rows.near, strict=True):
+            for side in sides:
+                held[side[holders]] += np.float32(weight) * counts  # a row is neighbour of one row only: no repeats
+        touched = True
+    return touched
