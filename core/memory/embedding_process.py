@@ -34,6 +34,7 @@ _TEXTS_TOGETHER = 32
 _UNDER_WAY = 2
 _LONGEST_LINE = 16 << 20
 _STDERR_KEPT = 2000
+_LEAVING_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -118,16 +119,15 @@ class ChildEmbedder:
             child = await _start(self._command)
             loaded = child.load(self._folder)
             try:
-                ready = await self._answer(child, loaded)
+                found, width = await self._answer(child, loaded)
             except BaseException:
                 loaded.cancel()
                 await child.end()
                 raise
-            found = str(ready["ready"]["model"])
             if self.model not in ("", found):
                 await child.end()
                 raise EmbeddingError("embedding.model_changed", before=self.model, now=found)
-            self.model, self.width, self._child = found, int(ready["ready"]["width"]), child
+            self.model, self.width, self._child = found, width, child
             return child
 
     async def _next_vectors(
@@ -138,10 +138,8 @@ class ChildEmbedder:
         done: int,
         of: int,
     ) -> list[bytes]:
-        answer = await self._answer(child, waiting[0][1])
+        vectors: list[bytes] = await self._answer(child, waiting[0][1])
         waiting.popleft()
-        rows, size = base64.b64decode(answer["vectors"]), 4 * self.width
-        vectors = [rows[at : at + size] for at in range(0, len(rows), size)]
         if progress is not None:
             progress(done + len(vectors), of)
         return vectors
@@ -188,24 +186,25 @@ async def _start(command: Sequence[str]) -> _Child:
 
 
 class _Child:
-    """One child process, and who waits for which of its answers."""
+    """One child process, and who waits for which of its answers. The answer to `load` is the model's id and width."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.gone = False
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._width = 0
+        self._waiting: dict[int, tuple[asyncio.Future[Any], int]] = {}
         self._last_id = 0
         self._listening = asyncio.create_task(self._listen())
         self._said = asyncio.create_task(_last_words(cast(asyncio.StreamReader, process.stderr)))
 
     def load(self, folder: Path) -> asyncio.Future[Any]:
         """Have it load the model: to be the first that it is told."""
-        return self._send(0, {"model": str(folder)})
+        return self._send(0, 0, {"model": str(folder)})
 
     def ask(self, texts: list[str]) -> tuple[int, asyncio.Future[Any]]:
         """Send `texts`; their number, and what will be their answer or an EmbeddingError."""
         self._last_id += 1
-        return self._last_id, self._send(self._last_id, {"id": self._last_id, "texts": texts})
+        return self._last_id, self._send(self._last_id, len(texts), {"id": self._last_id, "texts": texts})
 
     def drop(self, number: int, answer: asyncio.Future[Any]) -> None:
         """Nobody waits for that answer any more."""
@@ -217,19 +216,28 @@ class _Child:
             answer.exception()  # seen: every caller is told of the child's end once
 
     async def end(self) -> None:
-        """End it now."""
+        """End it: its input is closed, and if it then stays it is killed."""
         self.gone = True
+        cast(asyncio.StreamWriter, self.process.stdin).close()
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LEAVING_SECONDS):
+                    await asyncio.shield(self._listening)
+        finally:
+            self._kill()
+        await asyncio.shield(self._listening)
+
+    def _kill(self) -> None:
         if self.process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
-        await asyncio.shield(self._listening)
 
-    def _send(self, number: int, message: dict[str, object]) -> asyncio.Future[Any]:
+    def _send(self, number: int, rows: int, message: dict[str, object]) -> asyncio.Future[Any]:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self.gone:
             answer.set_exception(self._died())
         else:
-            self._waiting[number] = answer
+            self._waiting[number] = answer, rows
             self._write(message)
         return answer
 
@@ -242,17 +250,21 @@ class _Child:
     async def _listen(self) -> None:
         """Hand out its answers until it ends, then tell all who still wait."""
         stdout = cast(asyncio.StreamReader, self.process.stdout)
-        with contextlib.suppress(ValueError):  # not a line of ours: it is of no use any more
+        try:
             while line := await stdout.readline():
                 self._hand_out(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            _log.error("the embedding child gave an answer that is none: %r", error)
         self.gone = True
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
+        # to kill what has just ended would reap it under asyncio's hands, which then does not learn its exit code
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING_SECONDS):
+                await self.process.wait()
+        self._kill()
         await self.process.wait()
         said = await self._said
         cast(asyncio.StreamWriter, self.process.stdin).close()
-        waiting = [answer for answer in self._waiting.values() if not answer.done()]
+        waiting = [answer for answer, _ in self._waiting.values() if not answer.done()]
         if waiting:
             _log.error("the embedding child ended with code %s: %s", self.process.returncode, said or "it said nothing")
         for answer in waiting:
@@ -260,13 +272,21 @@ class _Child:
         self._waiting.clear()
 
     def _hand_out(self, message: dict[str, Any]) -> None:
-        answer = self._waiting.pop(message["id"], None)
+        number = message["id"]
+        answer, rows = self._waiting.get(number, (None, 0))
         if answer is None or answer.done():
             return
         if "error" in message:
             answer.set_exception(EmbeddingError(message["error"]["code"], **message["error"]["params"]))
+        elif number == 0:
+            self._width = int(message["ready"]["width"])
+            answer.set_result((str(message["ready"]["model"]), self._width))
         else:
-            answer.set_result(message)
+            numbers, size = base64.b64decode(message["vectors"]), 4 * self._width
+            if len(numbers) != rows * size:
+                raise ValueError(len(numbers))
+            answer.set_result([numbers[at : at + size] for at in range(0, len(numbers), size)])
+        del self._waiting[number]
 
     def _died(self) -> EmbeddingError:
         return EmbeddingError("embedding.died", exit_code=self.process.returncode)

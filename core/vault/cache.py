@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import DamageError, UsageError
-from core.files import write_atomically
+from core.files import translated
 from core.vault import vectors
 from core.vault.layout import EMBEDDING_CACHE
 
@@ -35,8 +37,21 @@ def cached_embedding(root: Path, text_hash: str) -> NDArray[np.float32] | None:
 
 
 def cache_embedding(root: Path, text_hash: str, vector: Any) -> None:
-    """Keep one vector under the hexadecimal hash of its text."""
-    write_atomically(_path(root, text_hash), vectors.encode(vectors.require_matrix([vector])))
+    """Keep one vector under the hexadecimal hash of its text.
+
+    Whole or not at all, but not forced to the disk, which takes longer than embedding: one that is lost with the power
+    is made again. Raises FileError.
+    """
+    content = b"".join(vectors.encode(vectors.require_matrix([vector])))
+    path = _path(root, text_hash)
+    staged = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+    with translated(path):
+        try:
+            staged.write_bytes(content)
+            staged.replace(path)
+        except BaseException:
+            staged.unlink(missing_ok=True)
+            raise
 
 
 def _path(root: Path, text_hash: str) -> Path:
