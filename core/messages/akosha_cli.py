@@ -7,11 +7,6 @@ MESSAGES = {
         "{kind} in `{command}`.",
         "Nothing that was acknowledged is lost. Run it again with --verbose, and report what it shows.",
     ),
-    "akosha_cli.bad_vault_id": (
-        "That is no vault's id",
-        "{vault_id!r} is not 32 hexadecimal digits.",
-        "`akosha status` names the vault beside an upload that is not readable; so does `cogzy config get vault_id`.",
-    ),
     "akosha_cli.no_such_key": (
         "There is no such key",
         "The hub has no key of vault {vault_id}.",

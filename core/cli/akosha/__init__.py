@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     given = sys.argv[1:] if arguments is None else arguments
     output = Output(json="--json" in given)
+    command = "akosha"
     try:
         from core.cli.akosha.parser import parse
 
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options is None:
             return 0
         output = Output(json=options.json, verbose=options.verbose)
+        command = options.command
         code = _run(options, output)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -47,7 +49,6 @@ def main(arguments: list[str] | None = None) -> int:
         import logging
 
         logging.getLogger("core.cli").exception("unexpected")
-        command = " ".join(["akosha", *given[:1]])  # what follows may be what somebody searched for
         return output.error(CogzyError("akosha_cli.internal", kind=type(error).__name__, command=command))
     return code
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
-from core.cli.output import Output
+from core.cli.output import Output, ago
 from core.cli.secrets import read_secret
 from core.errors import CogzyError, UsageError
 
@@ -15,22 +16,23 @@ if TYPE_CHECKING:
 
 def add(options: Any, output: Output) -> int:
     """Keep a vault's key, opened by its passphrase or recovery key."""
-    from core.akosha.ingest import VaultKeys
+    from core.akosha.ingest.keys import FILE, VaultKeys
     from core.sync.layout import VAULT_ID
 
     vault_id = options.vault_id.strip().lower()
     if not VAULT_ID.fullmatch(vault_id):
-        raise UsageError("akosha_cli.bad_vault_id", vault_id=options.vault_id)
+        raise UsageError("akosha.bad_vault_id", vault_id=options.vault_id)
     secret = read_secret("passphrase or recovery key")
     master = asyncio.run(_master_key(options.settings, vault_id, secret))
-    keys = VaultKeys(options.settings.data)
-    keys.add(vault_id, master)
+    VaultKeys(options.settings.data).add(vault_id, master)
+    place = options.settings.data / FILE
     output.result(
-        {"vault_id": vault_id, "path": str(keys.path)},
+        {"vault_id": vault_id, "path": str(place)},
         [
             f"The hub can read the encrypted uploads of vault {vault_id} from now on.",
-            f"Its key stands in {keys.path}, in clear: whoever reads that file or this hub's data can read those",
-            f"memories. `akosha key remove {vault_id}` takes the key away again.",
+            f"Its key stands in {place}, in clear: whoever reads that file can read all that is in those uploads,",
+            "and what the hub takes in from them stands in its data folder in clear, too.",
+            f"`akosha key remove {vault_id}` takes the key away again.",
             "Uploads that were not readable are tried again in the next round, or now with `akosha ingest --once`.",
         ],
     )
@@ -39,22 +41,24 @@ def add(options: Any, output: Output) -> int:
 
 def list_keys(options: Any, output: Output) -> int:
     """The vaults whose keys the hub has."""
-    from core.akosha.ingest import VaultKeys
+    from core.akosha.ingest.keys import VaultKeys
 
-    found = sorted(VaultKeys(options.settings.data).list())
-    output.result({"vaults": found}, found or ["No vault's key was given: encrypted uploads are not readable."])
+    found = VaultKeys(options.settings.data).list()
+    output.result(
+        {"vaults": [{"vault_id": key.vault_id, "added_at": key.added_at} for key in found]},
+        [f"{key.vault_id}  added {ago(time.time() - key.added_at)}" for key in found]
+        or ["No vault's key was given: encrypted uploads are not readable."],
+    )
     return 0
 
 
 def remove(options: Any, output: Output) -> int:
     """Forget a vault's key."""
-    from core.akosha.ingest import VaultKeys
+    from core.akosha.ingest.keys import VaultKeys
 
     vault_id = options.vault_id.strip().lower()
-    keys = VaultKeys(options.settings.data)
-    if vault_id not in keys.list():
+    if not VaultKeys(options.settings.data).remove(vault_id):
         raise UsageError("akosha_cli.no_such_key", vault_id=vault_id)
-    keys.remove(vault_id)
     output.result(
         {"vault_id": vault_id},
         [

@@ -59,9 +59,10 @@ the vault's uploads. VAULT_ID is what `akosha status` names beside an unreadable
 
 
 class Options(argparse.Namespace):
-    """The parsed command line. `runs` is module:function below core.cli.akosha."""
+    """The parsed command line. `runs` is module:function below core.cli.akosha, `command` what a person typed first."""
 
     runs: str
+    command: str
     settings: HubSettings
     data: Path | None = None
     host: str | None = None
@@ -195,7 +196,7 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     if runs is not None:
-        made.set_defaults(runs=runs)
+        made.set_defaults(runs=runs, command=made.prog)
     return made
 
 

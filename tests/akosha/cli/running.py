@@ -1,0 +1,90 @@
+"""A hub as a process of its own, started as a person starts it: `akosha serve`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+AKOSHA = Path(sys.executable).with_name("akosha")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A hub that listens. `told` is what it said when it began to."""
+
+    process: subprocess.Popen[str]
+    data: Path
+    told: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return str(self.told["url"])
+
+    @property
+    def mcp(self) -> str:
+        """Its address for MCP clients."""
+        return str(self.told["mcp"])
+
+
+def environment(data: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Of this process, without what it says about hubs and buckets."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AKOSHA_", "COGZY_CLOUD_"))}
+    return {**kept, "AKOSHA_DATA": str(data), "NO_PROXY": "*", **(extra or {})}
+
+
+@contextmanager
+def serving(data: Path, *options: str, **variables: str) -> Iterator[Running]:
+    """Run a hub on a free port until the block is left; then SIGTERM, which it must obey with 0."""
+    process = subprocess.Popen(
+        [str(AKOSHA), "serve", "--json", "--port", "0", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=(data.parent / f"{data.name}.log").open("w"),
+        text=True,
+        env=environment(data, variables),
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, f"it did not start: {(data.parent / f'{data.name}.log').read_text()}"
+        yield Running(process, data, json.loads(line))
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(40) == 0
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def akosha(data: Path, *arguments: str, given: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    done = subprocess.run(
+        [str(AKOSHA), *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment(data, variables),
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def token(data: Path, system: str, *scopes: str) -> str:
+    """The secret of a new token."""
+    chosen = [part for scope in scopes for part in ("--scope", scope)]
+    made = akosha(data, "token", "create", system, *chosen, "--json")
+    assert made.returncode == 0, made.stderr
+    return str(json.loads(made.stdout)["secret"])
