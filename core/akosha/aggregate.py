@@ -1,0 +1,108 @@
+"""Hits of several indexes as one answer: scores made comparable, copies shown once, one order that never varies.
+
+Each index scores its hits between 0 and 1 among its own, so these scores say nothing across indexes. Their raw values
+do: the cosine is the same everywhere, and BM25 nearly so. They are normalised once over all that came back, as an
+index does among its own (core.memory.fusion).
+
+- A memory is (system, kind, id): the same id in two systems is two memories.
+- The same content is shown once, with every system that has it. Relationships are the same when they say the same of
+  the same entities: their text is a type such as "knows".
+- A score that is missing or no number counts as the least, and stops nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.akosha.store import StoredMemory
+    from core.memory.index import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A hit and the memory it names."""
+
+    hit: Hit
+    stored: StoredMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A memory to show, with all systems that hold the same content, its own first."""
+
+    hit: Hit
+    stored: StoredMemory
+    systems: tuple[str, ...]
+
+
+class QueryAggregator:
+    """Merges what shards answered."""
+
+    def fuse(self, answers: Sequence[Sequence[Hit]]) -> list[Hit]:
+        """The hits of all indexes, best first, scored over their union. The answer of one index keeps its scores."""
+        answers = [answer for answer in answers if answer]
+        hits = [hit for answer in answers for hit in answer]
+        if len(answers) > 1:
+            hits = _scored_anew(hits)
+        return sorted(hits, key=lambda hit: (-_number(hit.score), hit.label))
+
+    def merge(self, candidates: Iterable[Candidate]) -> list[Merged]:
+        """The candidates without copies, best first; among equals the newest, then by key."""
+        by_key: dict[Hashable, Candidate] = {}
+        for candidate in sorted(candidates, key=_rank):
+            stored = candidate.stored
+            by_key.setdefault((stored.system_id, stored.row.kind, stored.row.id), candidate)
+        by_content: dict[Hashable, list[Candidate]] = {}
+        for candidate in by_key.values():
+            by_content.setdefault(_content(candidate.stored), []).append(candidate)
+        return [_merged(copies) for copies in by_content.values()]
+
+
+def _scored_anew(hits: Sequence[Hit]) -> list[Hit]:
+    most_lexical = max(_number(hit.lexical) for hit in hits)
+    cosines = [hit.dense for hit in hits if hit.dense is not None and math.isfinite(hit.dense)]
+    least = min([0.0, *cosines])
+    span = max(cosines, default=0.0) - least
+    weight = 0.5 if cosines and most_lexical > 0 else 1.0
+    scored = []
+    for hit in hits:
+        lexical = max(0.0, _number(hit.lexical)) / most_lexical if most_lexical > 0 else 0.0
+        dense = 0.0
+        if hit.dense is not None and math.isfinite(hit.dense):
+            dense = (hit.dense - least) / span if span > 0 else 0.0
+        shares = weight * lexical, weight * dense
+        score = sum(shares)
+        share = shares[0] / score if score > 0 else 0.0
+        scored.append(replace(hit, score=score, lexical_share=share, dense_share=1 - share if score > 0 else 0.0))
+    return scored
+
+
+def _rank(candidate: Candidate) -> tuple[float, float, str, str, str]:
+    row = candidate.stored.row
+    newest = -math.inf if row.created_at is None else row.created_at
+    return -_number(candidate.hit.score), -newest, candidate.stored.system_id, row.kind, row.id
+
+
+def _content(stored: StoredMemory) -> Hashable:
+    """What two memories share that say the same."""
+    row = stored.row
+    text = " ".join(row.text.split())
+    if row.kind == "relationship":
+        return "relationship", str(row.metadata.get("from_entity")), text, str(row.metadata.get("to_entity"))
+    return text
+
+
+def _merged(copies: Sequence[Candidate]) -> Merged:
+    best = copies[0]
+    systems = dict.fromkeys(candidate.stored.system_id for candidate in copies)
+    own, *others = systems
+    return Merged(best.hit, best.stored, (own, *sorted(others)))
+
+
+def _number(score: float | None) -> float:
+    """`score`, or what is less than any score."""
+    return score if score is not None and math.isfinite(score) else -1e9

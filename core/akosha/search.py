@@ -1,0 +1,202 @@
+"""The hub's search: a question in, memories of all systems out, and what the answer is without.
+
+An answer never pretends: shards that failed or were late are named, an index that is still being made says so, and
+without a model (or when it fails) the answer is by words alone and says that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from core.akosha.aggregate import Candidate, Merged, QueryAggregator
+from core.akosha.query import DEADLINE_SECONDS, FailedShard, Mode
+from core.errors import CogzyError, UsageError
+from core.memory.index import Filter, Query
+from core.memory.rows import MemoryRow, row_problem
+from core.memory.text import snippet
+from core.sync.events import Notice
+
+if TYPE_CHECKING:
+    from core.akosha.indexing import Indexing
+    from core.akosha.query import QueryAnswer
+    from core.akosha.store import HubStore
+    from core.memory.embedding import Embedder
+
+MOST_QUERY = 1000
+"""Characters of a question."""
+MOST_RESULTS = 1000
+SNIPPET = 240
+"""Characters of a snippet."""
+_MOST_FETCHED = 8 * MOST_RESULTS
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A memory that was found. `score` is 0 to 1, relative to the best; `lexical` (BM25) and `dense` (cosine) are raw.
+
+    `systems`: all that hold the same content, `system_id` first.
+    """
+
+    system_id: str
+    kind: str
+    id: str
+    text: str
+    snippet: str
+    score: float
+    lexical: float
+    dense: float | None
+    created_at: float | None
+    project: str | None
+    systems: tuple[str, ...]
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """What was found, and what the answer is without: `notices` in sentences, `failed_shards` one by one."""
+
+    query: str
+    results: tuple[SearchHit, ...]
+    mode: Mode
+    notices: tuple[Notice, ...]
+    failed_shards: tuple[FailedShard, ...]
+    seconds: float
+
+
+class HubSearch:
+    """Searches the rows of `store` by `indexing`; `embedder` turns questions into vectors."""
+
+    def __init__(
+        self,
+        store: HubStore,
+        indexing: Indexing,
+        embedder: Embedder | None = None,
+        *,
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:
+        self._store = store
+        self._indexing = indexing
+        self._embedder = embedder
+        self._deadline = deadline_seconds
+        self._aggregator = QueryAggregator()
+
+    async def search(
+        self,
+        text: str,
+        *,
+        k: int = 10,
+        filter: Filter | None = None,  # the word of every client
+        threshold: float = 0.0,
+        vector: bytes | None = None,
+    ) -> SearchAnswer:
+        """The `k` best memories for `text`, of those that pass `filter` and score at least `threshold`.
+
+        `vector` (float32 little-endian) takes the place of the model's. Raises UsageError for what cannot be asked.
+        """
+        began = time.monotonic()
+        _check(text, k, threshold, vector)
+        query = Query(text=text, vector=vector, k=k, filter=filter or Filter(), threshold=None)
+        query, notices = await self._with_vector(query)
+        partial = not self._indexing.is_current
+        answer, merged = await self._find(query, k)
+        results = [hit for one in merged if (hit := _hit(one, query)).score >= threshold]
+        if answer.failed:
+            notices.append(_missing(answer))
+        if partial:
+            notices.append(Notice("akosha.index_partial", {"indexed": self._indexing.indexed}))
+        if query.vector is not None and vector is None and self._indexing.is_embedding:
+            notices.append(Notice("akosha.embedding_behind"))
+        return SearchAnswer(
+            query=text,
+            results=tuple(results),
+            mode=_went_by(answer),
+            notices=tuple(notices),
+            failed_shards=answer.failed,
+            seconds=time.monotonic() - began,
+        )
+
+    async def _with_vector(self, query: Query) -> tuple[Query, list[Notice]]:
+        """The query with the vector of its text, or with a notice why it has none."""
+        if query.vector is not None:
+            return query, []
+        if self._embedder is None:
+            return query, [Notice("akosha.no_model")]
+        try:
+            async with asyncio.timeout(self._deadline):
+                (made,) = await self._embedder.embed([query.text])
+        except (CogzyError, TimeoutError) as error:
+            reason = error.title if isinstance(error, CogzyError) else f"no answer within {self._deadline:g} s"
+            _log.warning("a question could not be embedded (%s)", reason)
+            return query, [Notice("akosha.model_failed", {"reason": reason})]
+        return replace(query, vector=made, model=self._embedder.model), []
+
+    async def _find(self, query: Query, k: int) -> tuple[QueryAnswer, list[Merged]]:
+        """The answer of the shards, and its first `k` memories; asked again for more where copies took the places."""
+        asked = 2 * k + 20
+        while True:
+            answer = await self._indexing.engine.search(replace(query, k=asked))
+            merged = self._aggregator.merge(await self._candidates(answer))
+            exhausted = len(answer.hits) < asked or asked >= _MOST_FETCHED
+            if len(merged) >= k or exhausted or answer.failed:
+                return answer, merged[:k]
+            asked = min(4 * asked, _MOST_FETCHED)
+
+    async def _candidates(self, answer: QueryAnswer) -> Sequence[Candidate]:
+        stored = {one.label: one for one in await self._store.fetch([hit.label for hit in answer.hits])}
+        return [Candidate(hit, stored[hit.label]) for hit in answer.hits if hit.label in stored]
+
+
+def _check(text: str, k: int, threshold: float, vector: bytes | None) -> None:
+    if len(text) > MOST_QUERY:
+        raise UsageError("akosha.query_too_long", length=len(text), most=MOST_QUERY)
+    if not text.strip() and vector is None:
+        raise UsageError("akosha.query_empty")
+    if not 1 <= k <= MOST_RESULTS:
+        raise UsageError("akosha.bad_k", k=k, most=MOST_RESULTS)
+    if not math.isfinite(threshold):
+        raise UsageError("akosha.bad_threshold")
+    if vector is not None and (problem := row_problem(MemoryRow("memory", "query", "query", vector))):
+        raise UsageError("akosha.bad_query_vector", why=problem)
+
+
+def _hit(merged: Merged, query: Query) -> SearchHit:
+    stored, row, hit = merged.stored, merged.stored.row, merged.hit
+    return SearchHit(
+        system_id=stored.system_id,
+        kind=row.kind,
+        id=row.id,
+        text=row.text,
+        snippet=snippet(row.text, query.text, SNIPPET).text,
+        score=_finite(hit.score) or 0.0,
+        lexical=_finite(hit.lexical) or 0.0,
+        dense=_finite(hit.dense),
+        created_at=row.created_at,
+        project=row.project,
+        systems=merged.systems,
+        metadata=row.metadata,
+    )
+
+
+def _went_by(answer: QueryAnswer) -> Mode:
+    """What the answer really goes by: words alone when there was no vector that the question's could be compared with."""
+    if answer.mode == "hybrid" and answer.hits and all(hit.dense is None for hit in answer.hits):
+        return "lexical"
+    return answer.mode
+
+
+def _missing(answer: QueryAnswer) -> Notice:
+    late = sum(failure.reason == "timeout" for failure in answer.failed)
+    missing = len(answer.failed)
+    return Notice("akosha.shards_missing", {"missing": missing, "late": late, "asked": missing + answer.searched})
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
