@@ -50,10 +50,10 @@ __all__ = [
     "unknown",
 ]
 
-_IDENTITY = frozenset({"vault_id", "install_id", "encrypted"})  # never from the environment
+_IDENTITY = frozenset({"vault_id", "install_id", "encrypted", "hub_confirmed"})  # never from the environment
 _ADDRESS = frozenset({"cloud_bucket", "cloud_endpoint", "cloud_region", "cloud_prefix"})
-_CHOICES = frozenset({"force_method", "log_level", "notifications.level"})
-_SECTIONS = ("sources", "schedule", "notifications", "limits", "network")
+_CHOICES = frozenset({"force_method", "log_level", "notifications.level", "window.appearance"})
+_SECTIONS = ("sources", "schedule", "notifications", "limits", "network", "window")
 _SECRETS = frozenset({"cloud_key_id", "cloud_secret", "hub_token", "passphrase", "recovery_key", "master_key"})
 LOCK_SECONDS = 5.0
 _FILE_LIMIT = 1 << 20
@@ -76,6 +76,13 @@ class Loaded:
     problems: list[SettingProblem]
     from_environment: frozenset[str]
     written: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def hub_allowed(self) -> bool:
+        """Whether the hub that is set up may get anything: it was confirmed, or the environment names it."""
+        given = "hub_url" in self.from_environment
+        confirmed = self.settings.hub_confirmed == self.settings.hub_consent
+        return bool(self.settings.sync.hub_identity) and (given or confirmed)
 
 
 class InvalidSettingError(UsageError):
@@ -140,9 +147,7 @@ def save(vault: Path, changes: Mapping[str, object], environ: Mapping[str, str] 
             raw = _read(vault)
         except DamageError as error:
             raise RefusedError("settings.file_kept", **error.params) from error
-        written = {n: v for n, v in (_flat(raw) | dict(changes)).items() if v is not None}
-        settings, wrong = _parse(written)
-        refused = [problem for problem in [*wrong, *settings.validate()] if problem.field in changes]
+        settings, refused = _changed(raw, changes)
         if refused:
             raise InvalidSettingError(refused)
         dump = settings.model_dump(mode="json")
@@ -151,6 +156,11 @@ def save(vault: Path, changes: Mapping[str, object], environ: Mapping[str, str] 
             _put(raw, name, None if value is None else values[name])
         _write(vault, raw)
     return load(vault, environ)
+
+
+def check(vault: Path, changes: Mapping[str, object]) -> list[SettingProblem]:
+    """What `save` would refuse of these changes; empty when it would take them. Raises DamageError."""
+    return _changed(_read(vault), changes)[1]
 
 
 def unknown(name: str) -> UsageError:
@@ -195,6 +205,13 @@ def set_aside(vault: Path) -> Path:
     with translated(path):
         path.rename(aside)
     return aside
+
+
+def _changed(raw: Mapping[str, Any], changes: Mapping[str, object]) -> tuple[Settings, list[SettingProblem]]:
+    """The settings of a file with changes, and what is wrong with the changes."""
+    written = {name: value for name, value in (_flat(raw) | dict(changes)).items() if value is not None}
+    settings, wrong = _parse(written)
+    return settings, [problem for problem in [*wrong, *settings.validate()] if problem.field in changes]
 
 
 def _read(vault: Path) -> dict[str, Any]:

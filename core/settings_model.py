@@ -123,6 +123,23 @@ class AkoshaSyncConfig(BaseModel):
         """The system id, or the host's name made safe while none was fixed yet."""
         return self.system_id or safe_host_name()
 
+    @property
+    def hub_endpoint(self) -> str:
+        """Where the hub speaks MCP: the URL, at `/mcp` when it names no path. Empty without a hub."""
+        parts = _split(self.hub_url)
+        if not self.hub_url or parts is None:
+            return ""
+        return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/') or '/mcp'}"
+
+    @property
+    def hub_identity(self) -> str:
+        """The hub's endpoint in one spelling."""
+        parts = _split(self.hub_endpoint)
+        if parts is None or not parts.hostname:
+            return ""
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return f"{parts.scheme}://{parts.hostname.lower()}:{port}{parts.path}"
+
     def store_location(self) -> StoreLocation | None:
         """Where the cloud copy lives; None while no bucket and no folder is named."""
         from core.storage import StoreLocation
@@ -217,6 +234,16 @@ class NetworkSettings(BaseModel):
     connect_seconds: float = 5.0
 
 
+class WindowSettings(BaseModel):
+    """How the window looks. An empty language is the system's."""
+
+    model_config = _FROZEN
+
+    appearance: Literal["auto", "light", "dark"] = "auto"
+    reduce_motion: bool = False
+    language: str = ""
+
+
 class Settings(BaseModel):
     """Everything in config.json. The fields of `sync` stand at the top of the file, the sections under their names."""
 
@@ -226,13 +253,21 @@ class Settings(BaseModel):
     vault_id: str = ""
     install_id: str = ""
     encrypted: bool = False
+    hub_confirmed: str = ""
+    """The `hub_consent` that a person gave. No other hub gets anything."""
     sources: SourceSettings = SourceSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     notifications: NotificationSettings = NotificationSettings()
     limits: LimitSettings = LimitSettings()
     network: NetworkSettings = NetworkSettings()
+    window: WindowSettings = WindowSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     debug: bool = False
+
+    @property
+    def hub_consent(self) -> str:
+        """What a person agrees to by confirming the hub; another address, or encrypting the vault, is another thing."""
+        return f"{self.sync.hub_identity} {'encrypted' if self.encrypted else ''}".strip()
 
     def validate(self) -> list[SettingProblem]:  # type: ignore[override]  # pydantic's own is deprecated
         """Every rule that a value anywhere breaks; empty when all is well."""

@@ -70,6 +70,11 @@ MESSAGES = {
         "It failed ({code}); the next try is in {seconds:.0f} seconds.",
         "`cogzy sync` tries at once.",
     ),
+    "schedule.cloud_later": (
+        "The bucket will be tried again",
+        "It failed ({code}), and the hub took the rows; the next try is in {seconds:.0f} seconds.",
+        "`cogzy sync` tries at once.",
+    ),
     "cloud.not_set_up": (
         "No cloud copy is set up",
         "Neither a bucket nor a folder is configured.",
@@ -102,8 +107,8 @@ MESSAGES = {
     ),
     "cloud.hub_only": (
         "Not in your bucket",
-        "Your hub has the rows, but the bucket could not be reached.",
-        "Check the bucket with `cogzy test-connection`.",
+        "Your hub has the rows, which is no backup: the bucket has not got the latest changes.",
+        "`cogzy sync` tries the bucket again; `cogzy test-connection` looks what is wrong with it.",
     ),
     "database.unverified": (
         "A database was kept without a check",

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 from botocore import exceptions as boto  # type: ignore[import-untyped]
 
 from core.errors import Param
-from core.storage.clock import MOST_SKEW_SECONDS, http_date
+from core.storage.clock import MOST_SKEW_SECONDS
 from core.storage.errors import (
     AccessError,
     AlreadyExistsError,
@@ -28,6 +27,7 @@ from core.storage.errors import (
     UnreachableError,
 )
 from core.storage.location import StoreLocation
+from core.storage.retry import retry_after
 
 FOREIGN = (boto.ClientError, boto.BotoCoreError, aiohttp.ClientError, OSError)
 """Every exception that a call of the client can end with, cancellation apart."""
@@ -138,15 +138,6 @@ def _spoken_refusal(
     if 300 <= status < 400 or code in _REGION:
         return AccessError("storage.wrong_region", host=location.host, region=location.region, detail=detail)
     return AccessError("storage.refused", **params, detail=detail)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks to wait, from either form of the header; at most an hour."""
-    text = headers.get("retry-after", "").strip()
-    if text.isdigit():
-        return float(min(int(text), 3600))
-    when = http_date(text)
-    return None if when is None else min(max((when - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)
 
 
 def _inner(error: Exception) -> object:

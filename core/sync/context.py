@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SyncContext:
-    """What a method works on: one vault, its settings and secrets, what is known of its remotes, who listens."""
+    """What a method works on: one vault, its settings and secrets, what is known of its remotes, who listens.
+
+    `hub_allowed`: a person confirmed the hub that the settings name; without that it gets nothing.
+    """
 
     vault: LocalVaultService
     settings: Settings
@@ -27,6 +30,7 @@ class SyncContext:
     sources: Sequence[Source]
     emit: Callable[[Event], None]
     clock: Callable[[], float] = time.time
+    hub_allowed: bool = False
 
 
 class HeadGoneError(Exception):

@@ -183,39 +183,39 @@ class SyncEngine:
             self._emit(SyncFinished(told or {"success": False, "outcome": outcome}, command.trigger))
 
     def _remember(self, context: SyncContext, result: SyncResult, everything: bool) -> None:
+        from core.sync import status
+
         now, state = self._clock(), context.state
         state.set_fact("failed", None)
-        if everything:
+        state.set_fact("hub_only", status.hub_only(context, result, everything))
+        if everything and result.method == "cloud":
             missed = {n["params"]["name"]: n for n in result.notices if _hurts(n, result.not_copied)}
             state.set_fact("not_copied", missed)
         state.set_fact("last_sync", {"at": now, "nodes": context.vault.get_status().nodes, "method": result.method})
         context.vault.record_sync({"at": now, "method": result.method, "upload_id": result.upload_id})
 
     def _check_for_changes(self) -> dict[str, Any]:
-        """What a sync would look at, and whether the rules ask for one now."""
-        from core.sync.cloud import CloudSyncMethod
+        """What a sync would look at, and whether the rules ask for one now.
+
+        The cloud decides wherever there is one: what the hub alone has is still to be sent.
+        """
+        from core.sync.status import changed
 
         context = self._context_now()
-        seen = CloudSyncMethod(context).look()
+        seen = changed(context)
         last = context.state.fact("last_sync") or {}
         new_nodes = max(0, (context.vault.get_status().nodes or 0) - (last.get("nodes") or 0))
-        source_changed = any(source.changed for source in seen.sources)
         schedule = context.settings.schedule
-        return {
-            "changed": seen.anything,
-            "vault_changed": list(seen.vault_changed),
-            "sources_changed": [source.source.name for source in seen.sources if source.changed],
-            "new_nodes": new_nodes,
-            "fingerprint": seen.fingerprint,
-            "should_sync": rules.should_sync(
-                last.get("at"),
-                self._clock(),
-                new_nodes,
-                source_changed,
-                after_seconds=schedule.interval_minutes * 60.0,
-                after_nodes=schedule.new_memories,
-            ),
-        }
+        due = rules.should_sync(
+            last.get("at"),
+            self._clock(),
+            new_nodes,
+            bool(seen["sources_changed"]),
+            after_seconds=schedule.interval_minutes * 60.0,
+            after_nodes=schedule.new_memories,
+        )
+        catch_up = bool(context.state.fact("hub_only"))
+        return {**seen, "new_nodes": new_nodes, "should_sync": due or catch_up, "catch_up": catch_up}
 
     # ------------------------------------------------------------------ other commands
 
@@ -324,16 +324,9 @@ class SyncEngine:
             return [{**info.as_json(), "elsewhere": _elsewhere(info, own)} for info in found]
 
     async def _test_connection(self) -> dict[str, Any]:
-        from core.storage import probe
-        from core.sync.connect import connect_store
+        from core.sync import connection_test
 
-        settings = (await self._loaded()).settings
-        store = await connect_store(settings, self._credentials())
-        try:
-            report = await probe(store, store.location, proxied=bool(settings.network.proxy))
-        finally:
-            await store.close()
-        return asdict(report)
+        return await connection_test.run(await self._loaded(), self._credentials(), self._root, self._environ)
 
     async def _encrypt(self, command: Encrypt) -> dict[str, Any]:
         from core.sync import encrypting
@@ -477,16 +470,26 @@ class SyncEngine:
         """The context for looking: settings as they are, nothing made that was not there."""
         from core import settings
 
-        return self._context_of(settings.load(self._root, self._environ).settings)
+        return self._context_of(settings.load(self._root, self._environ))
 
-    def _context_of(self, settings: Settings, left_out: list[SourceNotice] | None = None) -> SyncContext:
+    def _context_of(self, loaded: Loaded, left_out: list[SourceNotice] | None = None) -> SyncContext:
         """`left_out` gets a notice for each source whose name keeps it out."""
         from core.sources import find_sources
         from core.sync.context import SyncContext
 
         vault = self._vault or self._opened_by_anybody()
+        settings = loaded.settings
         sources = find_sources(settings, environ=self._environ, notices=left_out)
-        return SyncContext(vault, settings, self._credentials(), self._opened_state(), sources, self._emit, self._clock)
+        return SyncContext(
+            vault,
+            settings,
+            self._credentials(),
+            self._opened_state(),
+            sources,
+            self._emit,
+            self._clock,
+            hub_allowed=loaded.hub_allowed,
+        )
 
     async def _context(self) -> SyncContext:
         """The context for a sync. Raises UsageError for settings that cannot be right."""
@@ -496,7 +499,7 @@ class SyncEngine:
             first = loaded.problems[0]
             raise UsageError(first.code, field=first.field, **first.params)
         left_out: list[SourceNotice] = []
-        context = await asyncio.to_thread(self._context_of, loaded.settings, left_out)
+        context = await asyncio.to_thread(self._context_of, loaded, left_out)
         for notice in left_out:
             self._emit(Notice(notice.code, dict(notice.params)))
         return context

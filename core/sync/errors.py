@@ -4,6 +4,8 @@ SyncError                 message, method, original
 ├── CloudUploadError      the bucket or folder
 ├── HTTPSyncError         the hub over HTTP
 └── HybridSyncError       every method failed; `errors` has each cause
+
+HubError                  what the hub, or the way to it, answers; the `original` of an HTTPSyncError
 """
 
 from __future__ import annotations
@@ -46,3 +48,25 @@ class HybridSyncError(SyncError):
         super().__init__(message, method, first)
         self.errors = list(errors)
         self.attempts: tuple[Attempt, ...] = ()
+
+
+class HubError(CogzyError):
+    """The hub, or the way to it, failed.
+
+    `retryable`: the same call may succeed a little later, after `retry_after` seconds when the hub said so. `smaller`:
+    a smaller batch may pass.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        retryable: bool = False,
+        retry_after: float | None = None,
+        smaller: bool = False,
+        **params: Param,
+    ) -> None:
+        super().__init__(code, **params)
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.smaller = smaller

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from core.sync.context import SyncContext
 
 METHODS = ("cloud", "http")
+_OUT_OF_REACH = ("storage.unreachable", "storage.timeout", "cloud.not_set_up", "hub.unreachable", "hub.timeout")
 
 
 class HybridAkoshaSync:
     """`sync_memories` tries its methods in order until one succeeds.
 
-    Give it a SyncContext, or the methods themselves.
+    Give it a SyncContext, or the methods themselves. A hub that nobody confirmed is no method yet.
     """
 
     def __init__(
@@ -32,12 +33,19 @@ class HybridAkoshaSync:
         enable_fallback: bool | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._missing = "sync.not_set_up"
         if methods is None:
             if config is None:
                 raise UsageError("sync.no_methods")
             from core.sync.cloud import CloudSyncMethod
 
             methods = [CloudSyncMethod(config)]
+            if config.hub_allowed:
+                from core.sync.http import HttpSyncMethod
+
+                methods.append(HttpSyncMethod(config))
+            elif config.settings.sync.hub_endpoint:
+                self._missing = "hub.not_confirmed"
         if enable_fallback is None:
             enable_fallback = config is None or config.settings.sync.enable_fallback
         self.methods = list(methods)
@@ -67,10 +75,12 @@ class HybridAkoshaSync:
                 result = await self._attempt(method, attempts, errors, options)
         for name in METHODS:
             if name not in names:
-                attempts.append(Attempt(name, "skipped", "sync.not_set_up"))
+                attempts.append(Attempt(name, "skipped", self._missing))
         ordered = tuple(attempts)
         if result is None:
             missing = UsageError("sync.method_not_set_up", method=force_method)
+            if self._missing == "hub.not_confirmed" and force_method == "http":
+                missing = UsageError("hub.not_confirmed")
             error = HybridSyncError(method=force_method, errors=errors or [missing])
             error.attempts = ordered
             raise error
@@ -95,7 +105,7 @@ class HybridAkoshaSync:
 
 async def _unavailable(method: SyncMethod, error: CogzyError) -> bool:
     """Whether a failure means that the method could not be reached at all."""
-    if error.code in ("storage.unreachable", "storage.timeout", "cloud.not_set_up"):
+    if error.code in _OUT_OF_REACH:
         return True
     available = method.is_available()
     return not (await available if inspect.isawaitable(available) else available)

@@ -5,7 +5,9 @@ Times are UNIX seconds by the wall clock; a clock that went back never delays a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.sync.events import State
 
@@ -77,6 +79,17 @@ def retry_delay(failures: int) -> float:
     """Seconds until the next try of the schedule after so many failures in a row."""
     doublings = min(max(0, failures - 1), 16)  # enough to reach the most, and a float holds it
     return min(RETRY_MOST_SECONDS, RETRY_FIRST_SECONDS * 2.0**doublings)
+
+
+def missed_cloud(attempts: Iterable[Mapping[str, Any]]) -> str | None:
+    """Why the cloud failed in a sync that succeeded: the code of its error. None when it did not fail.
+
+    A cloud that was never set up did not fail.
+    """
+    for attempt in attempts:
+        if attempt["method"] == "cloud" and attempt["outcome"] in ("failed", "unavailable"):
+            return None if attempt["reason"] == "cloud.not_set_up" else str(attempt["reason"])
+    return None
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ class Schedule:
         self._last_look: tuple[float, float] | None = None
         self._changed_at: float | None = None
         self._fingerprint: object = None
-        self._synced: tuple[object, float] | None = None
+        self._synced: tuple[object, float, float] | None = None
+        self._fallbacks = 0
         self._told_heads: frozenset[str] = frozenset()
 
     async def forever(self) -> None:
@@ -99,25 +100,34 @@ class Schedule:
             return False
         if not await self._sync(trigger):
             return False
-        self._synced = (found["fingerprint"], now)
+        again = rules.retry_delay(self._fallbacks) if self._fallbacks else AGAIN_SECONDS
+        self._synced = (found["fingerprint"], self._clocks.monotonic(), again)
         return True
 
     def _just_synced(self, found: dict[str, Any], now: float) -> bool:
         """Whether the last sync saw exactly this, a short while ago."""
-        fingerprint, at = self._synced or (None, 0.0)
-        return fingerprint == found["fingerprint"] and now - at < AGAIN_SECONDS
+        fingerprint, at, again = self._synced or (None, 0.0, 0.0)
+        return fingerprint == found["fingerprint"] and now - at < again
 
     async def _sync(self, trigger: Trigger) -> bool:
         self._changed_at = None
         try:
-            await self._run(Sync(trigger=trigger))
+            result = await self._run(Sync(trigger=trigger))
         except CogzyError as error:
             self._failed(error)
             return False
         self._failures = 0
+        self._told_fallback(rules.missed_cloud(result["attempts"]))
         self._not_before = float("-inf")
         self._last_look = (self._clocks.wall(), self._clocks.monotonic())  # a long run is no sleep
         return True
+
+    def _told_fallback(self, missed: str | None) -> None:
+        """After a sync that the hub alone took, the cloud is tried again by itself, with growing pauses."""
+        self._fallbacks = 0 if missed is None else self._fallbacks + 1
+        if missed is not None:
+            seconds = rules.retry_delay(self._fallbacks)
+            self._emit(Notice("schedule.cloud_later", {"code": missed, "seconds": seconds}))
 
     def _failed(self, error: CogzyError) -> None:
         if error.code == "cloud.not_set_up":

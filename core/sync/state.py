@@ -1,7 +1,7 @@
 """What this computer knows: each remote's head and pieces, prepared uploads, the sources' last copies, the history.
 
-SQLite at `<vault>/sync/state.db`. Everything in it but the history is a cache of what the cloud holds: losing it costs
-time, never data. What is known of a remote is keyed by endpoint, bucket, prefix and vault.
+SQLite at `<vault>/sync/state.db`. Everything in it but the history is a cache of what cloud and hub hold: losing it
+costs time, never data. What is known of a remote is keyed by endpoint, bucket, prefix and vault.
 
 Invariants
 - A row of `piece` with `upload` NULL is stored, but no table in the head's chain locates it: an upload that uses it
@@ -27,7 +27,7 @@ from core.errors import BusyError, DamageError
 from core.files import FileError
 from core.sync.streams import split_ids
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_SECONDS = 10.0
 HISTORY_DAYS = 400
 
@@ -56,6 +56,15 @@ CREATE TABLE IF NOT EXISTS run(
     outcome TEXT NOT NULL, result TEXT);
 CREATE INDEX IF NOT EXISTS run_started ON run(started_at);
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS hub(
+    key TEXT PRIMARY KEY, hub_id TEXT, acknowledged_at REAL, as_of REAL NOT NULL DEFAULT 0,
+    rows INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS hub_row(
+    hub TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL, digest BLOB NOT NULL,
+    PRIMARY KEY(hub, kind, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hub_refused(
+    hub TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL, digest BLOB NOT NULL,
+    code TEXT NOT NULL, params TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY(hub, kind, id)) WITHOUT ROWID;
 """
 CURRENT = ""
 
@@ -192,7 +201,7 @@ class SyncState:
 
     def remote(self, key: str) -> RemoteRecord:
         """What is known of the remote; an empty record for one never met."""
-        row = self._one(
+        row = self.one(
             "SELECT key, head, manifest_sha256, chain, committed_at, confirmed_at, format_confirmed "
             "FROM remote WHERE key=?",
             key,
@@ -203,12 +212,12 @@ class SyncState:
 
     def confirm(self, key: str, now: float) -> None:
         """The head's manifest was seen in the remote at `now`."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute("UPDATE remote SET confirmed_at=? WHERE key=?", (now, key))
 
     def confirm_format(self, key: str) -> None:
         """The remote's format.json was read and fits."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "INSERT INTO remote(key, format_confirmed) VALUES(?, 1) "
                 "ON CONFLICT(key) DO UPDATE SET format_confirmed=1",
@@ -217,7 +226,7 @@ class SyncState:
 
     def forget(self, key: str) -> None:
         """Forget all that is known of a remote: its head is gone, or it is another bucket now."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             for table in ("piece", "entry", "source", "claim", "prepared", "suspect"):
                 db.execute(f"DELETE FROM {table} WHERE remote=?", (key,))  # noqa: S608  # names from the line above
             db.execute("DELETE FROM remote WHERE key=?", (key,))
@@ -229,7 +238,7 @@ class SyncState:
         pieces: Iterable[PieceRecord],
     ) -> None:
         """Take over what was read back from the remote, after the local state was lost or on a fresh machine."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             self._set_head(db, record)
             self._insert_pieces(db, record.key, pieces)
             self._insert_entries(db, record.key, CURRENT, entries)
@@ -238,7 +247,7 @@ class SyncState:
 
     def pieces(self, key: str) -> dict[bytes, PieceRecord]:
         """Every piece known to be stored in the remote, committed or not."""
-        rows = self._all(
+        rows = self.all(
             "SELECT id, kind, pack, offset, stored, plain, codec, upload FROM piece WHERE remote=?",
             key,
         )
@@ -246,7 +255,7 @@ class SyncState:
 
     def piece(self, key: str, piece: bytes) -> PieceRecord | None:
         """Where one piece is stored, or None when the remote is not known to hold it whole."""
-        row = self._one(
+        row = self.one(
             "SELECT id, kind, pack, offset, stored, plain, codec, upload FROM piece WHERE remote=? AND id=? "
             "AND pack NOT IN (SELECT pack FROM suspect WHERE remote=?)",
             key,
@@ -257,18 +266,18 @@ class SyncState:
 
     def uncommitted_packs(self, key: str) -> list[str]:
         """Packs that a run sent before it ended without a commit."""
-        return [row[0] for row in self._all("SELECT DISTINCT pack FROM piece WHERE remote=? AND upload IS NULL", key)]
+        return [row[0] for row in self.all("SELECT DISTINCT pack FROM piece WHERE remote=? AND upload IS NULL", key)]
 
     def add_pieces(self, key: str, pieces: Iterable[PieceRecord]) -> None:
         """Remember the pieces of a pack that has arrived; a later run uses them if this one does not commit."""
         found = list(pieces)
-        with self._transaction() as db:
+        with self.transaction() as db:
             self._insert_pieces(db, key, found)
             db.executemany("DELETE FROM suspect WHERE remote=? AND pack=?", {(key, piece.pack) for piece in found})
 
     def drop_packs(self, key: str, packs: Iterable[str]) -> None:
         """Forget uncommitted pieces in packs that turned out not to be stored."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.executemany("DELETE FROM piece WHERE remote=? AND pack=? AND upload IS NULL", [(key, p) for p in packs])
 
     def distrust(self, key: str, packs: Iterable[str], *, tables: bool) -> None:
@@ -276,7 +285,7 @@ class SyncState:
 
         Its look finds every file that needs such a pack changed, and its table stands alone.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO suspect VALUES(?, ?)", [(key, pack) for pack in packs])
             hurt = {
                 row[0]
@@ -301,34 +310,34 @@ class SyncState:
 
     def entries(self, key: str) -> dict[str, EntryRecord]:
         """The tree of the remote's head, by path."""
-        rows = self._all("SELECT path, entry, pieces, signature, size FROM entry WHERE remote=? AND upload=''", key)
+        rows = self.all("SELECT path, entry, pieces, signature, size FROM entry WHERE remote=? AND upload=''", key)
         return {row[0]: EntryRecord(*row) for row in rows}
 
     def entry(self, key: str, path: str) -> EntryRecord | None:
         """One path of the head's tree."""
-        row = self._one(
+        row = self.one(
             "SELECT path, entry, pieces, signature, size FROM entry WHERE remote=? AND path=? AND upload=''", key, path
         )
         return None if row is None else EntryRecord(*row)
 
     def entry_signatures(self, key: str) -> dict[str, str | None]:
         """Path to stat signature of the remote's head."""
-        return dict(self._all("SELECT path, signature FROM entry WHERE remote=? AND upload=''", key))
+        return dict(self.all("SELECT path, signature FROM entry WHERE remote=? AND upload=''", key))
 
     def sources(self, key: str) -> dict[str, SourceRecord]:
         """The last good copies in this remote, by source name."""
-        rows = self._all("SELECT record FROM source WHERE remote=? AND upload=''", key)
+        rows = self.all("SELECT record FROM source WHERE remote=? AND upload=''", key)
         records = (SourceRecord(**self._parsed(row[0])) for row in rows)
         return {record.name: record for record in records}
 
     def touch_source(self, key: str, record: SourceRecord) -> None:
         """A source was looked at and holds what the head holds: remember its new signature."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             self._insert_sources(db, key, CURRENT, [record])
 
     def touch_entries(self, key: str, signatures: Iterable[tuple[str, str]]) -> None:
         """Files whose stat moved but whose content did not: remember (path, signature)."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.executemany(
                 "UPDATE entry SET signature=? WHERE remote=? AND path=? AND upload=''",
                 [(signature, key, path) for path, signature in signatures],
@@ -338,7 +347,7 @@ class SyncState:
 
     def prepared(self, key: str) -> Prepared | None:
         """The upload whose fate is not known, if there is one."""
-        row = self._one("SELECT upload, manifest_key, manifest_sha256, chain FROM prepared WHERE remote=?", key)
+        row = self.one("SELECT upload, manifest_key, manifest_sha256, chain FROM prepared WHERE remote=?", key)
         return None if row is None else Prepared(row[0], row[1], row[2], tuple(self._parsed(row[3])))
 
     def prepare(
@@ -352,7 +361,7 @@ class SyncState:
     ) -> None:
         """Write down what the state will be once the manifest is known to be there."""
         upload = prepared.upload
-        with self._transaction() as db:
+        with self.transaction() as db:
             self._clear_prepared(db, key)
             db.execute(
                 "INSERT INTO prepared VALUES(?, ?, ?, ?, ?)",
@@ -367,7 +376,7 @@ class SyncState:
 
     def advance(self, key: str, now: float) -> None:
         """The prepared manifest is there: it is the head now."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             row = db.execute("SELECT upload, manifest_sha256, chain FROM prepared WHERE remote=?", (key,)).fetchone()
             upload = row[0]
             if len(self._parsed(row[2])) == 1:
@@ -400,14 +409,14 @@ class SyncState:
 
     def drop_prepared(self, key: str) -> None:
         """The prepared manifest is known not to be there: its pieces stay, uncommitted."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             self._clear_prepared(db, key)
 
     # ------------------------------------------------------------------ history and facts
 
     def begin_run(self, trigger: str, method: str, now: float) -> int:
         """Note that a run began; a crash leaves it as `interrupted`. Returns its id."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute("UPDATE run SET outcome='interrupted', ended_at=started_at WHERE outcome='running'")
             db.execute("DELETE FROM run WHERE started_at < ?", (now - HISTORY_DAYS * 86400,))
             cursor = db.execute(
@@ -418,14 +427,14 @@ class SyncState:
 
     def end_run(self, run: int, outcome: str, result: dict[str, Any], now: float) -> None:
         """Note how a run ended: succeeded, unchanged, failed or cancelled."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "UPDATE run SET ended_at=?, outcome=?, result=? WHERE id=?", (now, outcome, json.dumps(result), run)
             )
 
     def runs(self, limit: int = 100) -> list[dict[str, Any]]:
         """The latest runs, newest first."""
-        rows = self._all(
+        rows = self.all(
             "SELECT id, started_at, ended_at, trigger, method, outcome, result FROM run ORDER BY id DESC LIMIT ?", limit
         )
         names = ("id", "started_at", "ended_at", "trigger", "method", "outcome")
@@ -433,18 +442,19 @@ class SyncState:
 
     def fact(self, name: str) -> Any:
         """A small remembered value (pause, last check, ...) or None."""
-        row = self._one("SELECT value FROM fact WHERE name=?", name)
+        row = self.one("SELECT value FROM fact WHERE name=?", name)
         return None if row is None else self._parsed(row[0])
 
     def set_fact(self, name: str, value: Any) -> None:
         """Remember a small value."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (name, json.dumps(value)))
 
-    # ------------------------------------------------------------------ inside
+    # ------------------------------------------------------------------ for core.sync.hub_state, too
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; an error undoes it."""
         with self._lock, self._understood():
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -455,13 +465,17 @@ class SyncState:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def _one(self, sql: str, *values: object) -> Any:
+    def one(self, sql: str, *values: object) -> Any:
+        """The first row, or None."""
         with self._lock, self._understood():
             return self._db.execute(sql, values).fetchone()
 
-    def _all(self, sql: str, *values: object) -> list[Any]:
+    def all(self, sql: str, *values: object) -> list[Any]:
+        """Every row."""
         with self._lock, self._understood():
             return self._db.execute(sql, values).fetchall()
+
+    # ------------------------------------------------------------------ inside
 
     @contextlib.contextmanager
     def _understood(self) -> Iterator[None]:

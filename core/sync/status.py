@@ -10,11 +10,12 @@ from core.sync.remote import location_of, remote_key
 
 if TYPE_CHECKING:
     from core.sync.context import SyncContext
+    from core.sync.protocol import SyncResult
     from core.sync.state import RemoteRecord
 
 PASSING = ("sources.busy", "sources.not_ready")
 """Why a source could not be copied, when waiting helps."""
-UNREACHABLE = ("storage.unreachable", "storage.timeout")
+UNREACHABLE = ("storage.unreachable", "storage.timeout", "hub.unreachable", "hub.timeout")
 RUNS_SHOWN = 5
 RUNS_SEARCHED = 200
 
@@ -50,6 +51,45 @@ def _waiting(context: SyncContext) -> list[str]:
     return vault + [source.source.name for source in seen.sources if source.changed]
 
 
+def changed(context: SyncContext) -> dict[str, Any]:
+    """What a sync would send: to the cloud wherever there is one, whatever the hub has."""
+    sync = context.settings.sync
+    if context.hub_allowed and (sync.force_method == "http" or not sync.cloud_configured):
+        from core.sync.http import HttpSyncMethod
+
+        pushed = HttpSyncMethod(context).look()
+        return {
+            "changed": bool(pushed.changes),
+            "vault_changed": [corpus.origin for corpus in pushed.corpora if corpus.changed],
+            "sources_changed": [seen.source.name for seen in pushed.sources if seen.changed],
+            "fingerprint": pushed.fingerprint,
+        }
+    from core.sync.cloud import CloudSyncMethod
+
+    look = CloudSyncMethod(context).look()
+    return {
+        "changed": look.anything,
+        "vault_changed": list(look.vault_changed),
+        "sources_changed": [seen.source.name for seen in look.sources if seen.changed],
+        "fingerprint": look.fingerprint,
+    }
+
+
+def hub_only(context: SyncContext, result: SyncResult, everything: bool) -> dict[str, Any] | None:
+    """What to remember after a sync that succeeded: since when changes are at the hub and not in the cloud."""
+    record = _record(context)
+    if record is None:
+        return None
+    before: dict[str, Any] | None = context.state.fact("hub_only")
+    if result.method == "cloud":
+        return None if everything else before
+    from core.sync.cloud import CloudSyncMethod
+
+    if record.head is not None and not CloudSyncMethod(context).look().anything:
+        return None
+    return {"since": record.committed_at, "at": context.clock(), "remote": record.key}
+
+
 def facts(context: SyncContext, busy_with: str | None) -> rules.Facts:
     """What decides the state to show."""
     state = context.state
@@ -70,6 +110,7 @@ def facts(context: SyncContext, busy_with: str | None) -> rules.Facts:
         not_copied=next((n["code"] for n in _not_copied(context).values() if n["code"] not in PASSING), None),
         last_commit=record.committed_at if record else None,
         in_use_since=state.fact("in_use_since"),
+        hub_only=record is not None and (state.fact("hub_only") or {}).get("remote") == record.key,
     )
 
 
@@ -86,28 +127,57 @@ def _record(context: SyncContext) -> RemoteRecord | None:
 
 
 def _methods(context: SyncContext) -> dict[str, Any]:
-    """The last results of each method, from the history."""
+    """How each method did: its last success, what it last sent, its last error. From the history and the state."""
     record = _record(context)
-    last: dict[str, dict[str, Any]] = {}
+    attempts: dict[str, dict[str, Any]] = {}
+    sent: dict[str, dict[str, Any]] = {}
     for run in context.state.runs(RUNS_SEARCHED):
-        for attempt in (run["result"] or {}).get("attempts", ()):
+        result = run["result"] or {}
+        for attempt in result.get("attempts", ()):
             if attempt["outcome"] != "skipped":
-                last.setdefault(attempt["method"], {**attempt, "at": run["started_at"]})
-    cloud = last.get("cloud")
+                attempts.setdefault(attempt["method"], {**attempt, "at": run["started_at"]})
+        if result.get("success") and result.get("bytes_transferred"):
+            sent.setdefault(result["method"], {"at": run["started_at"], **{name: result[name] for name in _SENT}})
     return {
         "cloud": {
             "configured": context.settings.sync.cloud_configured,
             "last_success": record.committed_at if record else None,
             "confirmed_at": record.confirmed_at if record else None,
             "upload_id": record.head if record else None,
-            "last_attempt": cloud,
-            "last_error": cloud["error"] if cloud else None,
+            **_told("cloud", attempts, sent),
         },
-        "http": {
-            "configured": bool(context.settings.sync.hub_url),
-            "last_success": None,
-            "last_attempt": last.get("http"),
-            "last_error": (last.get("http") or {}).get("error"),
+        "http": {**_hub(context), **_told("http", attempts, sent)},
+    }
+
+
+_SENT = ("files_uploaded", "rows_changed", "bytes_transferred", "bytes_total", "duration_seconds", "upload_id")
+
+
+def _told(name: str, attempts: dict[str, dict[str, Any]], sent: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    last = attempts.get(name)
+    return {"last_attempt": last, "last_error": last["error"] if last else None, "last_sent": sent.get(name)}
+
+
+def _hub(context: SyncContext) -> dict[str, Any]:
+    """What is known of the hub; `rows` and `bytes` count all that it ever acknowledged."""
+    endpoint = context.settings.sync.hub_endpoint
+    if not endpoint:
+        return {"configured": False, "confirmed": False, "last_success": None}
+    from core.sync.http import HttpSyncMethod
+
+    method = HttpSyncMethod(context)
+    record, (count, examples) = method.ledger().record(), method.ledger().refusals()
+    return {
+        "configured": True,
+        "confirmed": context.hub_allowed,
+        "url": endpoint,
+        "last_success": record.acknowledged_at,
+        "rows": record.rows,
+        "bytes": record.bytes,
+        "waiting": method.look().waiting if context.hub_allowed else [],
+        "refused": {
+            "count": count,
+            "examples": [{**one, "error": CogzyError(one["code"], **one["params"]).as_json()} for one in examples],
         },
     }
 

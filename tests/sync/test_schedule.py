@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,7 @@ class World:
     fails: CogzyError | None = None
     sync_takes: float = 0.0
     settles: bool = True
+    bucket: str | None = None
     ran: list[tuple[float, Command]] = field(default_factory=list)
     told: list[Event] = field(default_factory=list)
 
@@ -65,7 +67,9 @@ class World:
                 self.pass_by(self.sync_takes)
                 if self.fails is not None:
                     raise self.fails
-                self.changed = self.changed and not self.settles
+                self.changed = self.changed and (not self.settles or self.bucket is not None)
+                cloud = {"method": "cloud", "outcome": "unavailable" if self.bucket else "succeeded"}
+                return {"attempts": [{**cloud, "reason": self.bucket}]}
         return {}
 
     async def look_for(self, seconds: float) -> int:
@@ -241,3 +245,32 @@ async def test_a_failed_look_is_a_failure() -> None:
     world.schedule._run = broken
     assert not await world.schedule.look("schedule")
     assert [event.code for event in world.told if isinstance(event, Notice)] == ["schedule.retry_later"]
+
+
+async def test_after_a_fallback_the_bucket_is_tried_again_by_itself_with_growing_pauses() -> None:
+    world = World(bucket="storage.unreachable")
+    world.change()
+    assert await world.look_for(3600) >= 5
+    pauses = [b - a for a, b in itertools.pairwise(world.sync_times)]
+    assert pauses[0] <= 60 + 2 * LOOK_SECONDS + world.settings.quiet_seconds
+    assert pauses == sorted(pauses)
+    assert [e.code for e in world.told if isinstance(e, Notice)] == ["schedule.cloud_later"] * world.syncs
+    world.bucket = None
+    assert await world.look_for(3600) == 1
+    assert not world.changed
+
+
+async def test_while_the_bucket_is_away_a_new_change_still_goes_to_the_hub_at_once() -> None:
+    world = World(bucket="storage.unreachable")
+    world.change()
+    await world.look_for(7200)
+    before = world.syncs
+    world.change()
+    assert await world.look_for(world.settings.quiet_seconds + 2 * LOOK_SECONDS) == 1
+    assert world.syncs == before + 1
+
+
+async def test_a_cloud_that_was_never_set_up_is_not_tried_all_the_time() -> None:
+    world = World(bucket="cloud.not_set_up", settles=False)
+    world.change()
+    assert await world.look_for(AGAIN_SECONDS - LOOK_SECONDS) == 1

@@ -1,0 +1,134 @@
+"""Does the hub answer, and what does it let us do? The short question before a sync, and the test step by step."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from core.errors import CogzyError
+from core.storage.location import StoreLocation, is_loopback
+from core.storage.protocol import ProbeStep, StoreOptions
+from core.storage.reach import resolve
+from core.sync.errors import HubError
+from core.sync.hub_client import Abilities, HubClient
+
+STEPS = ("hub-name", "hub-tls", "hub-sign-in", "hub-tools", "hub-write")
+PROBE_ID = "cogzy-probe"
+_OF_THE_WAY = frozenset({"hub.unreachable", "hub.timeout", "hub.cut", "hub.tls"})
+
+
+async def answers(url: str, seconds: float = 1.0, *, proxy: str | None = None) -> bool:
+    """Whether anything answers there by HTTP within `seconds`, whatever name servers and networks do."""
+    address = StoreLocation(endpoint=url)
+    local = is_loopback(address.host)
+    try:
+        async with asyncio.timeout(seconds):
+            httpx = await asyncio.to_thread(importlib.import_module, "httpx")
+            trust = await asyncio.to_thread(_trust)
+            if local or not proxy:
+                await resolve(address.host, address.port)
+            async with httpx.AsyncClient(
+                verify=trust, trust_env=not local, proxy=None if local else proxy, timeout=seconds
+            ) as client:
+                parts = urlsplit(url)
+                async with client.stream("GET", f"{parts.scheme}://{parts.netloc}/health"):
+                    return True
+    except (TimeoutError, OSError):
+        return False
+    except httpx.HTTPError:
+        return False
+
+
+def _trust() -> object:
+    from core.storage import trust
+
+    return trust.context()
+
+
+async def probe(url: str, token: str | None, options: StoreOptions, system_id: str) -> tuple[ProbeStep, ...]:
+    """Try every step until one fails. Never raises for what hub or network do."""
+    hub = HubClient(url, token, replace(options, max_retries=0))
+    async with hub:
+        work = _Probe(hub, StoreLocation(endpoint=url), options, system_id)
+        steps: list[ProbeStep] = []
+        for name, step in zip(STEPS, work.steps(), strict=True):
+            tried = not any(done.ok is False for done in steps)
+            steps.append(await _timed(name, step) if tried else ProbeStep(name, None))
+        return tuple(steps)
+
+
+class _SkippedError(Exception):
+    """This step does not exist for this hub."""
+
+
+async def _timed(name: str, step: Callable[[], Awaitable[None]]) -> ProbeStep:
+    start = time.perf_counter()
+    try:
+        await step()
+    except _SkippedError:
+        return ProbeStep(name, None)
+    except CogzyError as error:
+        return ProbeStep(name, False, error.as_json(), time.perf_counter() - start)
+    return ProbeStep(name, True, None, time.perf_counter() - start)
+
+
+class _Probe:
+    def __init__(self, hub: HubClient, address: StoreLocation, options: StoreOptions, system_id: str) -> None:
+        self.hub = hub
+        self.address = address
+        self.options = options
+        self.system_id = system_id
+        self._abilities: Abilities | None = None
+        self._no_tools: CogzyError | None = None
+
+    def steps(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        return [self._name, self._tls, self._sign_in, self._tools, self._write]
+
+    async def _name(self) -> None:
+        if self.options.proxy and not is_loopback(self.address.host):
+            raise _SkippedError
+        try:
+            async with asyncio.timeout(self.options.connect_seconds):
+                await resolve(self.address.host, self.address.port)
+        except OSError as error:  # TimeoutError is one
+            reason = error.strerror or "no answer from the name server"
+            raise HubError("hub.unreachable", host=self.address.host, reason=reason) from error
+
+    async def _tls(self) -> None:
+        """The way there: what it says once there is for the next step."""
+        await self._meet()
+
+    async def _sign_in(self) -> None:
+        await self._meet(final=True)
+
+    async def _tools(self) -> None:
+        if self._no_tools is not None:
+            raise self._no_tools
+
+    async def _write(self) -> None:
+        """Deleting a memory that never was needs the right to write, and leaves nothing to be found."""
+        assert self._abilities is not None
+        if not self._abilities.akosha:
+            raise _SkippedError
+        if self._abilities.system_id not in (None, self.system_id):
+            reason = f"it is {self._abilities.system_id}'s, and this computer is {self.system_id}."
+            raise HubError("hub.token_refused", reason=reason)
+        item = {"memory_id": PROBE_ID, "kind": "memory", "deleted": True, "system_id": self.system_id}
+        for refused in await self.hub.store([item], batches=True):
+            raise CogzyError(refused.code, **refused.params)
+
+    async def _meet(self, *, final: bool = False) -> None:
+        """Connect once; an error is raised in the step that it belongs to."""
+        if self._abilities is not None or self._no_tools is not None:
+            return
+        try:
+            self._abilities = await self.hub.abilities()
+        except HubError as error:
+            if error.code == "hub.no_tools":
+                self._no_tools = error
+            elif final or error.code in _OF_THE_WAY:
+                raise
