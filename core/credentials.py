@@ -88,7 +88,7 @@ class Credentials:
         self._file = vault / "secrets.json"
         self._file_passphrase = environ.get(FILE_UNLOCKED_BY) or None
         self._file_seen: tuple[tuple[int, int], dict[str, str]] | None = None
-        self._session: dict[str, str] = {}
+        self._session: dict[SecretName, str] = {}
         self._session_only = False
         self._asked: concurrent.futures.Future[object] | None = None
         self._asked_at = 0.0
@@ -170,6 +170,14 @@ class Credentials:
         except CredentialError as error:
             return error.state
 
+    async def for_child(self) -> dict[str, str]:
+        """What a child process cannot find by itself, as COGZY_* variables: the secrets of this session, and what
+        opens the secrets file when it was unlocked here."""
+        found = {ENVIRONMENT[name]: value for name, value in self._session.items() if name in ENVIRONMENT}
+        if self._file.exists() and self._file_passphrase is not None:
+            found[FILE_UNLOCKED_BY] = self._file_passphrase
+        return found
+
     def use_session_only(self) -> None:
         """From now on keep secrets in this process's memory alone."""
         self._session_only = True
@@ -183,7 +191,7 @@ class Credentials:
         if self._file.exists():
             await self._read_file()
         else:
-            await self._write_file(self._session)
+            await self._write_file(dict(self._session.items()))
         self._session_only, self._session = False, {}
 
     def _from_environment(self, name: SecretName) -> Secret | None:

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core import presenting
 from core.client import EngineError
+from core.credentials import Credentials
 from core.errors import CogzyError
 from core.settings import Loaded, load
 from core.sync.events import (
@@ -64,7 +65,15 @@ class AppModel(QObject):
         self.status: dict[str, Any] = {}
         self.progress: Progress | None = None
         self.view = presenting.view(self.status)
-        self.ownership = Ownership(vault, environ, changed=self.refresh, show=self._show, shut_down=self.quit)
+        self.credentials = Credentials(vault, environ, allow_aws_environment=True)
+        self.ownership = Ownership(
+            vault,
+            environ,
+            secrets=self.credentials.for_child,
+            changed=self.refresh,
+            show=self._show,
+            shut_down=self.quit,
+        )
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stale = asyncio.Event()
         self._telling = QTimer(self, interval=TELL_EVERY_MS, singleShot=True)

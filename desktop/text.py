@@ -79,13 +79,13 @@ def pseudo(source: str) -> str:
     return f"[{shown}{'·' * (len(source) // 3)}]"
 
 
-def tr(source: str, **values: object) -> str:
+def tr(source: str, /, **values: object) -> str:
     """The text in the person's language, with its values filled in."""
     shown = QCoreApplication.translate(CONTEXT, source)
     return shown.format(**values) if values else shown
 
 
-def plural(count: int, one: str, other: str, **values: object) -> str:
+def plural(count: int, one: str, other: str, /, **values: object) -> str:
     """`one` or `other` (sources with {count}) for a number of things."""
     return tr(one if count == 1 else other, count=number(count), **values)
 

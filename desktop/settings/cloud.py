@@ -1,0 +1,158 @@
+"""Where the cloud copy lives: a preset, the address, the key, and the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from desktop.model import AppModel
+from desktop.palette import Appearance
+from desktop.settings.connection import ConnectionTest
+from desktop.settings.draft import Draft
+from desktop.settings.form import Form
+from desktop.settings.secrets import SecretField
+from desktop.text import tr
+from desktop.window.parts import button
+
+FOLDER = "folder"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What is particular about a provider: how its endpoint looks, and the region that is meant when none is given."""
+
+    name: str
+    words: str
+    endpoint: str
+    region: str = "auto"
+    host: str = ""
+
+
+def presets() -> tuple[Preset, ...]:
+    """The providers that are offered, the general ones last."""
+    return (
+        Preset("aws", "Amazon S3", "", host="amazonaws.com"),
+        Preset("r2", "Cloudflare R2", "https://ACCOUNT.r2.cloudflarestorage.com", host="r2.cloudflarestorage.com"),
+        Preset("b2", "Backblaze B2", "https://s3.REGION.backblazeb2.com", host="backblazeb2.com"),
+        Preset("minio", "MinIO", "http://localhost:9000", "us-east-1"),
+        Preset("other", tr("Another S3 server"), "https://"),
+        Preset(FOLDER, tr("A folder (disk, NAS, synced folder)"), "file:///"),
+    )
+
+
+def preset_of(endpoint: str) -> str:
+    """The preset that an endpoint belongs to."""
+    if endpoint.startswith("file:"):
+        return FOLDER
+    host = urlsplit(endpoint).hostname or "" if endpoint else "amazonaws.com"
+    for preset in presets():
+        if preset.host and host.endswith(preset.host):
+            return preset.name
+    return "other"
+
+
+class CloudPage(Form):
+    """A bucket, or a folder."""
+
+    def __init__(self, model: AppModel, appearance: Appearance, draft: Draft) -> None:
+        super().__init__(tr("Cloud"), draft)
+        self._model = model
+        self.note(tr("Your memory goes to a place of your own, and nowhere else."))
+        self.preset = QComboBox()
+        self.preset.setObjectName("preset")
+        self.preset.setAccessibleName(tr("Where"))
+        for preset in presets():
+            self.preset.addItem(preset.words, preset.name)
+        self.widget(tr("Where"), self.preset)
+        self.folder = QLineEdit()
+        self.folder.setObjectName("folder")
+        self.folder.setAccessibleName(tr("Folder"))
+        self.folder.textChanged.connect(self._folder_typed)
+        self._folder_row = QWidget()
+        line = QHBoxLayout(self._folder_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.folder, 1)
+        line.addWidget(button(tr("Choose…"), self._choose, "choose_folder"))
+        self._folder_row.setFocusProxy(self.folder)
+        self.widget(tr("Folder"), self._folder_row)
+        self.endpoint = self.text("cloud_endpoint", tr("Endpoint"), "https://s3.example.com")
+        self.text("cloud_bucket", tr("Bucket"), "my-memories")
+        self.text("cloud_region", tr("Region"), "auto")
+        self.text("cloud_prefix", tr("Folder in the bucket"))
+        self.key_id = SecretField(model, appearance, "cloud_key_id", tr("Key id"))
+        self.secret = SecretField(model, appearance, "cloud_secret", tr("Secret key"))
+        self.widget(tr("Key id"), self.key_id)
+        self.widget(tr("Secret key"), self.secret)
+        self.test = ConnectionTest(model, appearance, self.environment, "cloud")
+        self.rows.addRow(self.test)
+        self.preset.setCurrentIndex(max(0, self.preset.findData(preset_of(str(draft.value("cloud_endpoint"))))))
+        self.preset.currentIndexChanged.connect(lambda _: self._use_preset())
+        self._show_kind()
+        self.finish()
+
+    @property
+    def secrets(self) -> tuple[SecretField, ...]:
+        """The secrets of this page."""
+        return self.key_id, self.secret
+
+    def environment(self) -> Mapping[str, str]:
+        """What stands here, as COGZY_* variables for a test."""
+        names = ("cloud_endpoint", "cloud_bucket", "cloud_region", "cloud_prefix", "network.proxy")
+        values = {f"COGZY_{name.replace('.', '_').upper()}": str(self.draft.value(name)) for name in names}
+        if self.key_id.typed:
+            values["COGZY_CLOUD_KEY_ID"] = self.key_id.typed
+        if self.secret.typed:
+            values["COGZY_CLOUD_SECRET"] = self.secret.typed
+        return values
+
+    def _use_preset(self) -> None:
+        chosen = next(preset for preset in presets() if preset.name == self.preset.currentData())
+        if chosen.name == FOLDER:
+            self.draft.set("cloud_endpoint", folder_url(self.folder.text()))
+            self.draft.set("cloud_bucket", "")
+        elif preset_of(str(self.draft.value("cloud_endpoint"))) != chosen.name:
+            self.draft.set("cloud_endpoint", chosen.endpoint)
+            self.draft.set("cloud_region", chosen.region)
+        self._show_kind()
+        self.show_values()
+
+    def _show_kind(self) -> None:
+        is_folder = self.preset.currentData() == FOLDER
+        self.rows.setRowVisible(self._folder_row, is_folder)
+        for name in ("cloud_endpoint", "cloud_bucket", "cloud_region", "cloud_prefix"):
+            box = self.fields[name].parentWidget()
+            if box is not None:
+                self.rows.setRowVisible(box, not is_folder)
+        for secret in self.secrets:
+            self.rows.setRowVisible(secret, not is_folder)
+        if is_folder and not self.folder.text():
+            self.folder.setText(folder_path(str(self.draft.value("cloud_endpoint"))))
+
+    def _folder_typed(self, text: str) -> None:
+        if self.preset.currentData() == FOLDER:
+            self.draft.set("cloud_endpoint", folder_url(text))
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, tr("Choose a folder"), self.folder.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
+
+
+def folder_url(path: str) -> str:
+    """The endpoint of a folder; a path that is not whole stays as it is typed, so that its problem can be shown."""
+    text = path.strip()
+    if not text:
+        return ""
+    given = Path(text).expanduser()
+    return given.as_uri() if given.is_absolute() else f"file://{text}"
+
+
+def folder_path(endpoint: str) -> str:
+    """The folder of an endpoint, for a person."""
+    return unquote(urlsplit(endpoint).path) if endpoint.startswith("file:") else ""

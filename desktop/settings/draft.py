@@ -1,0 +1,81 @@
+"""Settings that are being changed: what differs from what is saved, and what is wrong with it.
+
+Nothing is written before `save`; secrets are not part of it (desktop.settings.secrets).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from core import settings as saved
+from core.errors import CogzyError
+from core.settings_model import SettingProblem
+from desktop.model import AppModel
+
+
+class Draft(QObject):
+    """The changes of one dialog. `changed` is sent with every edit."""
+
+    changed = Signal()
+
+    def __init__(self, model: AppModel) -> None:
+        super().__init__()
+        self._model = model
+        self._before = values_of(model)
+        self._changes: dict[str, object] = {}
+        self.problems: dict[str, SettingProblem] = {}
+
+    @property
+    def changes(self) -> Mapping[str, object]:
+        """What differs from what is saved, by dotted name."""
+        return self._changes
+
+    def value(self, name: str) -> Any:
+        """A setting as it stands in the dialog."""
+        return self._changes.get(name, self._before[name])
+
+    def is_given(self, name: str) -> bool:
+        """Whether the environment decides it, so that a change here would have no effect."""
+        return name in self._model.settings.from_environment
+
+    def set(self, name: str, value: object) -> None:
+        """Change a setting, or back."""
+        if value == self._before[name]:
+            self._changes.pop(name, None)
+        else:
+            self._changes[name] = value
+        self._check()
+        self.changed.emit()
+
+    async def save(self) -> None:
+        """Write the changes and let them take effect. Raises CogzyError; nothing is written then."""
+        if self._changes:
+            await asyncio.to_thread(saved.save, self._model.vault, dict(self._changes), self._model.environ)
+            self._model.reload_settings()
+        self._before, self._changes = values_of(self._model), {}
+        self.changed.emit()
+
+    def _check(self) -> None:
+        try:
+            found = saved.check(self._model.vault, self._changes)
+        except CogzyError as error:
+            self._model.problem.emit(error)
+            return
+        self.problems = {problem.field: problem for problem in reversed(found)}
+
+
+def values_of(model: AppModel) -> dict[str, Any]:
+    """Every setting in force, by dotted name."""
+    dump = model.settings.settings.model_dump(mode="json")
+    found: dict[str, Any] = {}
+    for name in saved.field_names():
+        section, _, inner = name.rpartition(".")
+        if section:
+            found[name] = dump[section][inner]
+        else:
+            found[name] = dump["sync"].get(name, dump.get(name))
+    return found

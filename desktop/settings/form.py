@@ -1,0 +1,187 @@
+"""Rows of a settings page: a label, a control bound to a setting, and what is wrong with it beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core import messages
+from desktop.settings.draft import Draft
+from desktop.text import tr
+from desktop.window.parts import heading, plain, quiet, tone
+
+
+class Form(QWidget):
+    """A page of settings. Each method adds a row; `name` is the dotted name of a setting."""
+
+    def __init__(self, title: str, draft: Draft) -> None:
+        super().__init__()
+        self.draft = draft
+        self.fields: dict[str, QWidget] = {}
+        self._errors: dict[str, QLabel] = {}
+        self._refresh: list[Callable[[], None]] = []
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(20, 16, 20, 16)
+        self.body.setSpacing(12)
+        self.body.addWidget(heading(title, 3))
+        self.rows = self.section()
+        draft.changed.connect(self.show_problems)
+
+    def section(self, title: str = "") -> QFormLayout:
+        """Begin a new group of rows."""
+        if title:
+            self.body.addSpacing(4)
+            self.body.addWidget(heading(title))
+        self.rows = QFormLayout()
+        self.rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.rows.setHorizontalSpacing(20)
+        self.rows.setVerticalSpacing(8)
+        self.body.addLayout(self.rows)
+        return self.rows
+
+    def finish(self) -> None:
+        """No more rows: let the rest of the page be empty."""
+        self.body.addStretch(1)
+
+    def note(self, text: str) -> QLabel:
+        """A quiet explanation over the whole width."""
+        label = quiet(text, wrap=True)
+        self.rows.addRow(label)
+        return label
+
+    def text(self, name: str, label: str, placeholder: str = "") -> QLineEdit:
+        """One line of text."""
+        field = QLineEdit()
+        field.setPlaceholderText(placeholder)
+
+        def show() -> None:
+            if field.text().strip() != str(self.draft.value(name)):
+                field.setText(str(self.draft.value(name)))
+
+        show()
+        field.textChanged.connect(lambda text: self.draft.set(name, text.strip()))
+        self._add(name, label, field, show)
+        return field
+
+    def number(self, name: str, label: str, least: int, most: int, unit: str = "", zero: str = "") -> QSpinBox:
+        """A whole number; `zero` is what the least value is called."""
+        field = QSpinBox()
+        field.setRange(least, most)
+        field.setSuffix(f" {unit}" if unit else "")
+        field.setSpecialValueText(zero)
+        field.setMaximumWidth(160)
+
+        def show() -> None:
+            field.setValue(int(self.draft.value(name)))
+
+        show()
+        field.valueChanged.connect(lambda value: self.draft.set(name, value))
+        self._add(name, label, field, show)
+        return field
+
+    def switch(self, name: str, label: str) -> QCheckBox:
+        """Yes or no."""
+        field = QCheckBox(label)
+
+        def show() -> None:
+            field.setChecked(bool(self.draft.value(name)))
+
+        show()
+        field.toggled.connect(lambda on: self.draft.set(name, on))
+        self._add(name, "", field, show)
+        return field
+
+    def choice(self, name: str, label: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
+        """One of several: pairs of value and words."""
+        field = QComboBox()
+        for value, words in choices:
+            field.addItem(words, value)
+
+        def show() -> None:
+            field.setCurrentIndex(max(0, field.findData(self.draft.value(name))))
+
+        show()
+        field.currentIndexChanged.connect(lambda _: self.draft.set(name, field.currentData()))
+        self._add(name, label, field, show)
+        return field
+
+    def lines(self, name: str, label: str, placeholder: str = "") -> QPlainTextEdit:
+        """A list of texts, one a line."""
+        field = QPlainTextEdit()
+        field.setPlaceholderText(placeholder)
+        field.setTabChangesFocus(True)
+        field.setMaximumHeight(110)
+
+        def entered() -> list[str]:
+            return [line.strip() for line in field.toPlainText().splitlines() if line.strip()]
+
+        def show() -> None:
+            if entered() != list(self.draft.value(name)):
+                field.setPlainText("\n".join(self.draft.value(name)))
+
+        show()
+        field.textChanged.connect(lambda: self.draft.set(name, entered()))
+        self._add(name, label, field, show)
+        return field
+
+    def widget(self, label: str, field: QWidget) -> None:
+        """A row with any widget."""
+        words = QLabel(label)
+        words.setBuddy(field)
+        self.rows.addRow(words, field)
+
+    def show_values(self) -> None:
+        """Show every value as it stands in the draft."""
+        for show in self._refresh:
+            show()
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Show beside each field what is wrong with it."""
+        for name, label in self._errors.items():
+            problem = self.draft.problems.get(name)
+            label.setVisible(problem is not None)
+            if problem is not None:
+                title, cause, next_step = messages.render(problem.code, {"field": name, **problem.params}, tr)
+                label.setText(" ".join(filter(None, (f"{title}.", cause, next_step))))
+
+    def _add(self, name: str, label: str, field: QWidget, show: Callable[[], None]) -> None:
+        field.setObjectName(name)
+        if label:
+            field.setAccessibleName(label)
+        self.fields[name] = field
+        self._refresh.append(show)
+        error = plain()
+        error.setObjectName(f"{name}_problem")
+        tone(error, "error")
+        error.hide()
+        self._errors[name] = error
+        box = QWidget()
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(2)
+        inside.addWidget(field)
+        inside.addWidget(error)
+        if self.draft.is_given(name):
+            field.setEnabled(False)
+            variable = f"COGZY_{name.replace('.', '_').upper()}"
+            inside.addWidget(quiet(tr("Set by the environment ({variable})", variable=variable)))
+        if label:
+            words = QLabel(label)
+            words.setBuddy(field)
+            self.rows.addRow(words, box)
+        else:
+            self.rows.addRow(box)

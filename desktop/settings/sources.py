@@ -1,0 +1,121 @@
+"""Which programs' memory is kept safe, and what of it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from desktop.model import AppModel
+from desktop.settings.draft import Draft
+from desktop.settings.form import Form
+from desktop.text import size, tr
+from desktop.window.parts import button, row
+
+_KINDS = {".duckdb": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
+NAME = Qt.ItemDataRole.UserRole
+
+
+class SourcesPage(Form):
+    """The sources found on this computer, and further ones."""
+
+    def __init__(self, model: AppModel, draft: Draft) -> None:
+        super().__init__(tr("Sources"), draft)
+        self._model = model
+        self.note(tr("A running database is copied safely, without disturbing its program."))
+        self.switch("sources.session_buddy", _described(model, tr("Session-Buddy's databases"), "session-buddy"))
+        self.text("session_buddy_dir", tr("Its folder"), "~/.claude/data")
+        self.switch("sources.claude_code", _described(model, tr("Claude Code's transcripts"), "claude-code"))
+        self.section(tr("Further databases and folders"))
+        self.extra = QListWidget()
+        self.extra.setObjectName("extra_sources")
+        self.extra.setAccessibleName(tr("Further databases and folders"))
+        self.extra.setMaximumHeight(120)
+        self.extra.itemChanged.connect(self._switched)
+        box = QWidget()
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.extra)
+        inside.addLayout(
+            row(
+                button(tr("Add a database…"), self._choose_database, "add_database"),
+                button(tr("Add a folder…"), self._choose_folder, "add_folder"),
+                button(tr("Remove"), self._remove, "remove_source"),
+                None,
+            )
+        )
+        self.rows.addRow(box)
+        self.section(tr("Left out"))
+        self.lines("sources.exclude", tr("Folders and patterns"), "*/secret-project/*")
+        self.note(tr("Credential files are never copied."))
+        self._show_extra()
+        self.finish()
+
+    def add(self, path: Path, kind: str) -> None:
+        """Add a source: `duckdb`, `sqlite` or `files`."""
+        known = [str(item["name"]) for item in self.draft.value("sources.extra")]
+        self._set(
+            [*self.draft.value("sources.extra"), {"name": name_for(path, known), "kind": kind, "path": str(path)}]
+        )
+
+    def _set(self, extra: list[Mapping[str, Any]]) -> None:
+        self.draft.set("sources.extra", extra)
+        self._show_extra()
+
+    def _show_extra(self) -> None:
+        self.extra.blockSignals(True)
+        self.extra.clear()
+        for source in self.draft.value("sources.extra"):
+            item = QListWidgetItem(f"{source['name']} · {source['path']}")
+            item.setData(NAME, source["name"])
+            item.setCheckState(Qt.CheckState.Checked if source.get("enabled", True) else Qt.CheckState.Unchecked)
+            self.extra.addItem(item)
+        self.extra.blockSignals(False)
+
+    def _switched(self, item: QListWidgetItem) -> None:
+        on = item.checkState() == Qt.CheckState.Checked
+        changed = [
+            {**source, "enabled": on} if source["name"] == item.data(NAME) else source
+            for source in self.draft.value("sources.extra")
+        ]
+        self.draft.set("sources.extra", changed)
+
+    def _remove(self) -> None:
+        item = self.extra.currentItem()
+        if item is not None:
+            self._set([source for source in self.draft.value("sources.extra") if source["name"] != item.data(NAME)])
+
+    def _choose_database(self) -> None:
+        dialog = QFileDialog(self, tr("Which database?"))
+        dialog.setNameFilter(tr("Databases (*.duckdb *.db *.sqlite *.sqlite3)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.add(Path(path), _KINDS.get(Path(path).suffix.lower(), "duckdb")))
+        dialog.open()
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, tr("Which folder?"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: self.add(Path(path), "files"))
+        dialog.open()
+
+
+def name_for(path: Path, known: list[str]) -> str:
+    """A name for a source, of letters and digits, that no other has."""
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in path.stem.lower()).strip("-")
+    name, number = plain[:40] or "source", 2
+    while name in known:
+        name, number = f"{plain[:40] or 'source'}-{number}", number + 1
+    return name
+
+
+def _described(model: AppModel, words: str, prefix: str) -> str:
+    """A source's words with what was found of it."""
+    found = [one for one in model.status.get("sources") or () if str(one["name"]).startswith(prefix) and one["found"]]
+    if not found:
+        return tr("{source} (not found on this computer)", source=words)
+    known = [one["size"] for one in found if one.get("size")]
+    return tr("{source} ({size})", source=words, size=size(sum(known))) if known else words
