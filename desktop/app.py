@@ -12,10 +12,11 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import qasync
 from PySide6.QtCore import QLocale, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from core import logs
 from core.sync.schedule import Schedule
@@ -25,6 +26,9 @@ from desktop.palette import Appearance
 from desktop.start import Words
 from desktop.tray import Tray
 
+if TYPE_CHECKING:
+    from desktop.window import StatusWindow
+
 log = logging.getLogger("desktop.app")
 
 
@@ -32,10 +36,16 @@ def run(words: Words, environ: Mapping[str, str]) -> int:
     """Run the app until it is quit. Returns the exit code."""
     logs.configure(words.vault, environ)
     app = application()
-    text.use_language(app, environ.get("COGZY_LANGUAGE") or QLocale().name()[:2])
+    text.use_language(app, _language(words, environ))
     loop = qasync.QEventLoop(app)  # kept: Qt complains when the loop goes before its application
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
         return runner.run(_live(app, words, environ))
+
+
+def _language(words: Words, environ: Mapping[str, str]) -> str:
+    from core import settings
+
+    return settings.load(words.vault, environ).settings.window.language or QLocale.system().name()[:2]
 
 
 def application() -> QApplication:
@@ -50,31 +60,53 @@ def application() -> QApplication:
 
 
 class Face(QObject):
-    """Everything that can be seen: the tray, the window once it was opened, and the dialogs."""
+    """All that can be seen: the tray, the window once it was opened, and the dialogs, one of a kind at a time."""
 
     def __init__(self, model: AppModel, appearance: Appearance) -> None:
         super().__init__(model)
-        from desktop.window import StatusWindow
-
         self._model = model
         self._appearance = appearance
-        self._window_class = StatusWindow
+        self._dialogs: dict[str, QDialog] = {}
         self.window: StatusWindow | None = None
         self.tray = Tray(model, appearance)
         model.opened.connect(self._open)
+        model.settings_changed.connect(lambda: appearance.use(model.settings.settings.window.appearance))
 
     def close(self) -> None:
         """Take everything off the screen."""
+        for dialog in list(self._dialogs.values()):
+            dialog.close()
         if self.window is not None:
             self.window.hide()
         self.tray.close()
 
-    def _open(self, page: str, focus: Mapping[str, object]) -> None:
+    def _open(self, page: str, focus: Mapping[str, Any]) -> None:
+        if page == "settings":
+            self._open_settings(focus)
+            return
+        self._shown_window().open(page, **focus)
+        self._shown_window().raise_up()
+
+    def _open_settings(self, focus: Mapping[str, Any]) -> None:
+        from desktop.settings import SettingsDialog
+
+        dialog = self._dialogs.get("settings")
+        if not isinstance(dialog, SettingsDialog):
+            dialog = SettingsDialog(self._model, self._appearance, self.window)
+            self._dialogs["settings"] = dialog
+            dialog.finished.connect(lambda _: self._dialogs.pop("settings", None))
+            dialog.open()
+        dialog.focus(**focus)
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _shown_window(self) -> StatusWindow:
         if self.window is None:
-            self.window = self._window_class(self._model, self._appearance)
+            from desktop.window import StatusWindow
+
+            self.window = StatusWindow(self._model, self._appearance)
             self.window.closing.connect(self._closing)
-        self.window.open(page, **focus)
-        self.window.raise_up()
+        return self.window
 
     def _closing(self) -> None:
         if self.window is not None:
@@ -86,7 +118,7 @@ async def _live(app: QApplication, words: Words, environ: Mapping[str, str]) -> 
     quitting = asyncio.Event()
     model.quitting.connect(quitting.set)
     app.aboutToQuit.connect(quitting.set)  # the session ends
-    face = Face(model, Appearance(app))
+    face = Face(model, Appearance(app, model.settings.settings.window.appearance))
     if not words.hidden:
         model.open(words.page or "status")
     async with model.ownership.hold():
