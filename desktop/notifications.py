@@ -1,0 +1,233 @@
+"""Notifications: one for each problem, brought up to date and not repeated, quiet when all is well.
+
+What is worth one is a pure function of what the engine said (`worth_telling`); how it is shown is the desktop's matter:
+on Linux straight to `org.freedesktop.Notifications`, with buttons; else the tray's balloon; else the window's bar.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from core.sync.events import Event, Notice, StateChanged, SyncFinished
+from desktop.model import AppModel
+from desktop.text import error_text, plural, size, tr
+from desktop.tray import Tray
+
+if TYPE_CHECKING:
+    from jeepney.io.asyncio import DBusRouter
+
+log = logging.getLogger("desktop.notifications")
+
+Severity = Literal["info", "warning", "error"]
+LEVELS: Mapping[str, tuple[Severity, ...]] = {
+    "off": (),
+    "errors": ("error",),
+    "warnings": ("error", "warning"),
+    "all": ("error", "warning", "info"),
+}
+_WARNINGS = ("cloud.newer_elsewhere", "worker.died", "sync.state_damaged")
+_URGENCY: Mapping[Severity, int] = {"info": 0, "warning": 1, "error": 2}
+_REPLY_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One notification. `about` names its problem: a new one about the same takes the place of the old."""
+
+    about: str
+    severity: Severity
+    title: str
+    text: str
+    actions: tuple[str, ...] = ("open",)
+
+
+def worth_telling(event: Event, shown_state: str) -> Telling | None:
+    """The notification that an event deserves, if any. `shown_state`: the state that is shown now."""
+    if isinstance(event, SyncFinished):
+        return _about_sync(event)
+    if isinstance(event, Notice) and event.code in _WARNINGS:
+        title, cause, next_step = error_text({"code": event.code, "params": event.params})
+        return Telling(event.code, "warning", title, " ".join(filter(None, (cause, next_step))))
+    if isinstance(event, StateChanged) and event.state == "attention" and event.reason == "cloud.overdue":
+        title = tr("Nothing reached your bucket for days")
+        return Telling("cloud.overdue", "error", title, tr("Your newest memories are on this computer only."), _RETRY)
+    return None
+
+
+def is_over(event: Event) -> tuple[str, ...]:
+    """The problems that an event ends."""
+    if isinstance(event, SyncFinished) and event.result.get("success"):
+        return ("sync", "cloud.overdue") if event.result.get("method") == "cloud" else ("sync",)
+    return ()
+
+
+def _about_sync(event: SyncFinished) -> Telling | None:
+    result = event.result
+    if not result.get("success"):
+        error = result.get("error")
+        if error is None or error.get("code") in ("sync.cancelled", "cloud.not_set_up"):
+            return None
+        if error.get("code") in _WAITS:
+            return None  # being offline is no alarm
+        title, cause, next_step = error_text(error)
+        return Telling("sync", "error", title, " ".join(filter(None, (cause, next_step))), _RETRY)
+    failed = next((a for a in result.get("attempts") or () if a["outcome"] in ("failed", "unavailable")), None)
+    if failed is not None and result.get("method") == "http":
+        why = error_text(failed["error"])[0] if failed.get("error") else ""
+        return Telling("fallback", "warning", tr("Sent to your hub"), tr("{why}. The bucket catches up.", why=why))
+    if result.get("bytes_transferred") and event.trigger == "user":
+        rows = plural(result.get("rows_changed") or 0, "{count} row", "{count} rows")
+        return Telling("done", "info", tr("Synced"), tr("{rows}, {size}", rows=rows, size=size(result["bytes_total"])))
+    return None
+
+
+_WAITS = ("storage.unreachable", "storage.timeout")
+_RETRY = ("open", "retry", "pause")
+
+
+class Notifier(QObject):
+    """Shows what is worth telling, as the settings want it."""
+
+    def __init__(self, model: AppModel, tray: Tray) -> None:
+        super().__init__(model)
+        self._model = model
+        self._tray = tray
+        self._told: dict[str, Telling] = {}
+        self._bus: DesktopNotifications | None = None
+        model.happened.connect(self._heard)
+
+    async def run(self) -> None:
+        """Keep the connection to the desktop's notifications until cancelled."""
+        if sys.platform in ("win32", "darwin"):
+            return
+        bus = DesktopNotifications(self._act)
+        try:
+            async with bus.connected():
+                self._bus = bus
+                await bus.listen()
+        except OSError as error:
+            log.info("no notification service: %s", error)
+        finally:
+            self._bus = None
+
+    def _heard(self, event: Event) -> None:
+        for about in is_over(event):
+            if self._told.pop(about, None) is not None and self._bus is not None:
+                self._model.start(self._bus.withdraw(about))
+        telling = worth_telling(event, self._model.view.state)
+        level = self._model.settings.settings.notifications.level
+        if telling is None or telling.severity not in LEVELS[level] or self._told.get(telling.about) == telling:
+            return
+        if telling.severity != "info":
+            self._told[telling.about] = telling
+        self._model.start(self._tell(telling))
+
+    async def _tell(self, telling: Telling) -> None:
+        if self._bus is not None and await self._bus.show(telling, _words()):
+            return
+        balloon = self._tray.balloon
+        if balloon is not None and balloon.supportsMessages():
+            icons = QSystemTrayIcon.MessageIcon
+            icon = {"info": icons.Information, "warning": icons.Warning, "error": icons.Critical}[telling.severity]
+            balloon.showMessage(telling.title, telling.text, icon)
+
+    def _act(self, about: str, action: str) -> None:
+        if action == "retry":
+            self._model.act("try_now")
+        elif action == "pause":
+            self._model.open("status", pause=True)
+        else:
+            self._model.open("status", about=about)
+
+
+class DesktopNotifications:
+    """The desktop's notification service, over D-Bus. `act` gets a problem's name and the button's."""
+
+    def __init__(self, act: Callable[[str, str], None]) -> None:
+        self._act = act
+        self._router: DBusRouter | None = None
+        self._ids: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """A context in which the service can be used. Raises OSError when there is no session bus."""
+        from jeepney.io.asyncio import open_dbus_router
+
+        try:
+            async with open_dbus_router(bus="SESSION") as router:
+                self._router = router
+                yield
+        except KeyError as error:  # jeepney's answer when no address is set
+            raise OSError("no session bus") from error
+        finally:
+            self._router = None
+
+    async def listen(self) -> None:
+        """Hear buttons until cancelled."""
+        from jeepney import HeaderFields, MatchRule, message_bus
+        from jeepney.io.asyncio import Proxy
+
+        assert self._router is not None
+        rule = MatchRule(type="signal", interface=_NAME, path=_PATH)
+        await Proxy(message_bus, self._router).AddMatch(rule)
+        with self._router.filter(rule) as queue:
+            while True:
+                message = await queue.get()
+                member = message.header.fields.get(HeaderFields.member)
+                about = next((name for name, found in self._ids.items() if found == message.body[0]), None)
+                if member == "ActionInvoked" and about is not None:
+                    self._act(about, "open" if message.body[1] == "default" else message.body[1])
+
+    async def show(self, telling: Telling, words: Mapping[str, str]) -> bool:
+        """Show one, in place of an earlier one about the same. False: nobody shows notifications here."""
+        actions = ["default", words["open"]]
+        for name in telling.actions:
+            actions += [name, words[name]]
+        hints = {
+            "urgency": ("y", _URGENCY[telling.severity]),
+            "desktop-entry": ("s", "cogzy"),
+            "transient": ("b", telling.severity == "info"),
+        }
+        old = self._ids.get(telling.about, 0)
+        body = ("Cogzy", old, "cogzy", telling.title, telling.text, actions, hints, -1)
+        answer = await self._call("Notify", "susssasa{sv}i", body)
+        if answer is None:
+            return False
+        self._ids[telling.about] = answer[0]
+        return True
+
+    async def withdraw(self, about: str) -> None:
+        """Take one back whose problem is over."""
+        shown = self._ids.pop(about, None)
+        if shown is not None:
+            await self._call("CloseNotification", "u", (shown,))
+
+    async def _call(self, name: str, signature: str, body: tuple[object, ...]) -> Any:
+        from jeepney import DBusAddress, MessageType, new_method_call
+
+        if self._router is None:
+            return None
+        address = DBusAddress(_PATH, bus_name=_NAME, interface=_NAME)
+        try:
+            async with asyncio.timeout(_REPLY_SECONDS):
+                reply = await self._router.send_and_get_reply(new_method_call(address, name, signature, body))
+        except (TimeoutError, OSError):
+            return None
+        return None if reply.header.message_type == MessageType.error else reply.body
+
+
+def _words() -> dict[str, str]:
+    return {"open": tr("Open"), "retry": tr("Try again"), "pause": tr("Pause…")}
+
+
+_NAME = "org.freedesktop.Notifications"
+_PATH = "/org/freedesktop/Notifications"
