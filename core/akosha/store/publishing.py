@@ -1,0 +1,96 @@
+"""A shard file at work: its writer, and the task that tells of commits in their order.
+
+A commit is first told to `on_commit`, then acknowledged. Of a big one the changes are read back in parts, so that they
+are never in memory all at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+
+from core.akosha.store import reading
+from core.akosha.store.database import ShardFile
+from core.akosha.store.model import Change, PutResult
+from core.akosha.store.writer import Committed, Failed, Job, Writer
+
+OnCommit = Callable[[int, Sequence[Change]], Awaitable[None]]
+_LOG = logging.getLogger(__name__)
+
+
+class OpenShard:
+    """A shard file with its writer. Made and used on the event loop."""
+
+    def __init__(self, shard: ShardFile, on_commit: OnCommit | None, threads: Executor) -> None:
+        self.shard = shard
+        self._on_commit = on_commit
+        self._threads = threads
+        self._loop = asyncio.get_running_loop()
+        self._told: asyncio.Queue[Committed | Failed | None] = asyncio.Queue()
+        self._waiting: dict[Job, asyncio.Future[PutResult]] = {}
+        self._writer = Writer(shard, self._tell)
+        self._task = asyncio.create_task(self._publish(), name=f"akosha-publish-{shard.file:02x}")
+
+    @property
+    def seq(self) -> int:
+        """The last sequence number that is committed."""
+        return self._writer.committed_seq
+
+    def submit(self, job: Job) -> asyncio.Future[PutResult] | None:
+        """Have a job written; None when no more are taken. Giving the future up does not stop the job."""
+        future: asyncio.Future[PutResult] = self._loop.create_future()
+        self._waiting[job] = future
+        if self._writer.submit(job):
+            return future
+        del self._waiting[job]
+        return None
+
+    async def close(self) -> None:
+        """Write and tell what is waiting, then let the file go."""
+        await asyncio.to_thread(self._writer.close)
+        self._told.put_nowait(None)  # behind everything that the writer told: its calls came to the loop before
+        await self._task
+        await asyncio.to_thread(self.shard.close)
+
+    def _tell(self, outcome: Committed | Failed) -> None:
+        self._loop.call_soon_threadsafe(self._told.put_nowait, outcome)
+
+    async def _publish(self) -> None:
+        while (outcome := await self._told.get()) is not None:
+            if isinstance(outcome, Failed):
+                self._answer(outcome.job, outcome.error)
+                continue
+            try:
+                await self._tell_changes(outcome)
+            except Exception as error:  # noqa: BLE001  # raised again by the puts it belongs to; they are stored
+                _LOG.error("changes of shard file %d were not taken: %s", self.shard.file, type(error).__name__)
+                for job in filter(None, [outcome.part_of, *(job for job, _ in outcome.done)]):
+                    self._answer(job, error)
+            for job, result in outcome.done:
+                self._answer(job, result)
+            if outcome.part_of is not None:
+                self._writer.told()
+
+    async def _tell_changes(self, committed: Committed) -> None:
+        if self._on_commit is None:
+            return
+        changes = committed.changes
+        if committed.span is not None:
+            changes = await self._loop.run_in_executor(self._threads, self._read, *committed.span)
+        if changes:
+            await self._on_commit(self.shard.file, changes)
+
+    def _read(self, after: int, until: int) -> list[Change]:
+        with self.shard.cursor() as cursor:
+            return reading.changes(cursor, after, until, until - after)
+
+    def _answer(self, job: Job, outcome: PutResult | Exception) -> None:
+        future = self._waiting.pop(job, None)
+        if future is None or future.done():  # answered, or nobody waits any more
+            return
+        if isinstance(outcome, PutResult):
+            future.set_result(outcome)
+        else:
+            future.set_exception(outcome)
