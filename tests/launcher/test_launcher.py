@@ -145,6 +145,8 @@ def test_without_arguments_it_names_the_next_step() -> None:
 
 def test_the_hubs_command_is_deaf_to_other_peoples_modules_too(project: Path, tmp_path: Path) -> None:
     akosha = str(COGZY.with_name(COGZY.name.replace("cogzy", "akosha")))
+    (project / "cogzy" / "__init__.py").unlink()  # Python itself finds that one before a line of ours runs
+    (project / "cogzy").rmdir()
     environ = {"PYTHONPATH": str(project), "AKOSHA_DATA": str(tmp_path / "hub")}
     done = run([akosha, "token", "list", "--json"], cwd=project, **environ)
     assert (done.returncode, done.stdout) == (0, '{"tokens": []}\n')

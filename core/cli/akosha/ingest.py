@@ -7,11 +7,12 @@ import signal
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from core.cli.akosha.hub import Answer
+from core.cli.akosha.hub import Answer, hub_or_own
 from core.cli.output import Output
 from core.errors import CogzyError, DamageError
 
 if TYPE_CHECKING:
+    from core.akosha.local import LocalServer
     from core.akosha.settings import HubSettings
 
 _ROUND_SECONDS = 24 * 3600.0
@@ -19,20 +20,24 @@ _ROUND_SECONDS = 24 * 3600.0
 
 def ingest(options: Any, output: Output) -> int:
     """One round now: asked of a running hub, else done here; without `--once` again and again."""
-    from core.akosha.local import find_server
 
-    running = find_server(options.settings.data)
-    if running is not None:
-        report = running.ask("POST", "/v1/ingest", body={}, timeout=_ROUND_SECONDS)
-        output.result(report, _lines(report))
+    def asked(running: LocalServer) -> int:
+        code = _shown(running.ask("POST", "/v1/ingest", body={}, timeout=_ROUND_SECONDS), output)
         if not options.once and not output.json:
             output.note(f"The hub that runs (process {running.pid}) goes on by itself.")
-        return _code(report)
-    if options.once:
-        report = asyncio.run(_once(options.settings))
-        output.result(report, _lines(report))
-        return _code(report)
-    return asyncio.run(_again_and_again(options.settings, output))
+        return code
+
+    def own() -> int:
+        if options.once:
+            return _shown(asyncio.run(_once(options.settings)), output)
+        return asyncio.run(_again_and_again(options.settings, output))
+
+    return hub_or_own(options.settings, asked, own)
+
+
+def _shown(report: Answer, output: Output) -> int:
+    output.result(report, _lines(report))
+    return DamageError.exit_code if report["quarantined"] else 0
 
 
 async def _once(settings: HubSettings) -> Answer:
@@ -79,10 +84,6 @@ async def _round(work: Any, stopped: asyncio.Event, output: Output) -> None:
         output.note(f"{error.title}. {error.next_step}")  # a bucket that is away comes back
     finally:
         stopping.cancel()
-
-
-def _code(report: Mapping[str, Any]) -> int:
-    return DamageError.exit_code if report["quarantined"] else 0
 
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:

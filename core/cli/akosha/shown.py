@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,9 @@ from core.cli.output import ago
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
+_SHORTEST_WORD = 2
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _JOINERS = "\u200c\u200d"  # letters of some scripts and many emoji are made with these
 
@@ -34,12 +37,13 @@ def show_hits(answer: Mapping[str, Any]) -> None:
     from rich.text import Text
 
     console = _console()
+    words = [word for word in re.findall(r"\w+", str(answer["query"])) if len(word) > _SHORTEST_WORD]
     for place, hit in enumerate(answer["results"], 1):
         head = Text(f"{place:>2}  ", style="dim")
         head.append(f"{hit['score']:.2f}  ", style="bold")
         head.append(" · ".join(filter(None, _origin(hit))), style="cyan")
         console.print(head, soft_wrap=True)
-        console.print(_snippet(hit), soft_wrap=True)
+        console.print(_snippet(hit, words), soft_wrap=True)
 
 
 def date(iso: str | None) -> str:
@@ -68,25 +72,13 @@ def _origin(hit: Mapping[str, Any]) -> Iterable[str]:
     yield date(hit.get("created_at"))
 
 
-def _snippet(hit: Mapping[str, Any]) -> Any:
-    """The snippet; its matches are places in the text, so each part is cleaned by itself."""
+def _snippet(hit: Mapping[str, Any], words: Sequence[str]) -> Text:
+    """What of a memory fits the question, with the question's words in bold."""
     from rich.text import Text
 
-    snippet = hit.get("snippet") or {}
-    text = str(snippet.get("text") or hit.get("text") or "")
-    shown, at = Text("    "), 0
-    for start, end in snippet.get("matches") or ():
-        if at <= start < end <= len(text):
-            shown.append(_part(text[at:start])).append(_part(text[start:end]), style="bold")
-            at = end
-    return shown.append(_part(text[at:]))
-
-
-def _part(text: str) -> str:
-    """Like `plain`, with the spaces at both ends kept."""
-    return "".join(
-        " " if one.isspace() or (unicodedata.category(one) in _UNSEEN and one not in _JOINERS) else one for one in text
-    )
+    shown = Text("    " + plain(str(hit.get("snippet") or hit.get("text") or "")))
+    shown.highlight_words(words, style="bold", case_sensitive=False)
+    return shown
 
 
 def _console() -> Console:

@@ -36,26 +36,29 @@ class Running:
 
 
 def environment(data: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Of this process, without what it says about hubs and buckets."""
+    """Of this process, without what it says about hubs and buckets, and with no embedding model, wherever it runs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AKOSHA_", "COGZY_CLOUD_"))}
-    return {**kept, "AKOSHA_DATA": str(data), "NO_PROXY": "*", **(extra or {})}
+    own = {"AKOSHA_DATA": str(data), "COGZY_MODEL_DIR": str(data.parent / "no model"), "NO_PROXY": "*"}
+    return {**kept, **own, **(extra or {})}
 
 
 @contextmanager
 def serving(data: Path, *options: str, **variables: str) -> Iterator[Running]:
     """Run a hub on a free port until the block is left; then SIGTERM, which it must obey with 0."""
-    process = subprocess.Popen(
-        [str(AKOSHA), "serve", "--json", "--port", "0", *options],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=(data.parent / f"{data.name}.log").open("w"),
-        text=True,
-        env=environment(data, variables),
-    )
+    log = data.parent / f"{data.name}.log"
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [str(AKOSHA), "serve", "--json", "--port", "0", *options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment(data, variables),
+        )
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line, f"it did not start: {(data.parent / f'{data.name}.log').read_text()}"
+        assert line, f"it did not start: {log.read_text()}"
         yield Running(process, data, json.loads(line))
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

@@ -191,6 +191,17 @@ def test_data_that_another_hub_works_with_is_busy_and_named(open_hub: Running) -
     assert str(open_hub.process.pid) in shown
 
 
+def test_a_command_waits_for_a_hub_that_is_just_starting(tmp_path: Path) -> None:
+    asked = {**environment(tmp_path / "hub"), "AKOSHA_DATA": str(tmp_path / "hub")}
+    with serving(tmp_path / "hub") as hub:
+        (hub.data / FILE_NAME).rename(hub.data / "aside")
+        status = subprocess.Popen([str(AKOSHA), "status", "--json"], stdout=subprocess.PIPE, text=True, env=asked)
+        time.sleep(1.5)
+        (hub.data / "aside").rename(hub.data / FILE_NAME)
+        out, _ = status.communicate(timeout=30)
+    assert (status.returncode, json.loads(out)["server"]["url"]) == (0, hub.url)
+
+
 def test_an_address_of_another_computer_is_wrong_use(tmp_path: Path) -> None:
     code, error, _ = failed(tmp_path / "hub", "serve", "--host", "192.0.2.1", "--port", "0")
     assert (code, error["code"]) == (2, "akosha.no_address")
@@ -217,7 +228,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_a_wrong_value_in_the_environment_is_named_before_anything_is_made(
     tmp_path: Path, name: str, value: str, said: str
 ) -> None:
-    code, error, shown = failed(tmp_path / "hub", "serve", "--port", "0", **{name: value, "AKOSHA_CLOUD_BUCKET": "b"})
+    code, error, shown = failed(tmp_path / "hub", "serve", **{name: value, "AKOSHA_CLOUD_BUCKET": "b"})
     assert (code, error["code"]) == (2, "akosha.settings")
     assert said in shown
     assert not (tmp_path / "hub").exists()
