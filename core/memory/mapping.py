@@ -68,9 +68,10 @@ _TABLES = {
 def table_mapping(table: str, columns: Sequence[str], *, origin: str = "") -> Mapper | None:
     """How a record of Session-Buddy's `table` becomes a row; None when it is no table of memories.
 
+    A table may be named with its schema, as uploads do ("main.reflections_v2").
     The mapping raises RowError for a vector that is none.
     """
-    known = _TABLES.get(table)
+    known = _TABLES.get(table.removeprefix("main."))
     if known is None or not known.required <= set(columns):
         return None
     kind, text_of, parsed = known.kind, known.text, known.parsed

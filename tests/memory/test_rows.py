@@ -331,7 +331,7 @@ def _record(columns: list[str], **values: Any) -> dict[str, Any]:
         ("conversations", ["id", "content"], "conversation"),
         ("reflections_v2", _REFLECTIONS, "reflection"),
         ("reflections", ["id", "content", "embedding", "tags", "timestamp", "metadata"], "reflection"),
-        ("kg_entities", _ENTITIES, "entity"),
+        ("main.kg_entities", _ENTITIES, "entity"),
         ("kg_entities", ["id", "name", "entity_type", "observations"], "entity"),
         ("kg_relationships", _RELATIONSHIPS, "relationship"),
         ("kg_relationships", ["id", "from_entity", "to_entity", "relation_type", "since"], "relationship"),
@@ -393,7 +393,12 @@ def test_a_project_that_is_no_text_is_kept_all_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("table", "columns"),
-    [("settings", ["id", "content"]), ("reflections", ["id", "text"]), ("kg_relationships", ["id", "relation_type"])],
+    [
+        ("settings", ["id", "content"]),
+        ("other.reflections", ["id", "content"]),
+        ("reflections", ["id", "text"]),
+        ("kg_relationships", ["id", "relation_type"]),
+    ],
 )
 def test_a_table_that_has_no_memories_has_no_mapping(table: str, columns: list[str]) -> None:
     assert table_mapping(table, columns) is None
