@@ -104,9 +104,7 @@ class AkoshaApplication:
         if self.state == "stopped":
             return
         self.state = "draining"
-        if self._worker is not None:
-            await self._worker.stop()
-        waiting = [asyncio.create_task(event.wait()) for event in (self._idle, self._hurried)]
+        waiting = [asyncio.create_task(one) for one in (self._at_rest(), self._hurried.wait())]
         try:
             await asyncio.wait(waiting, timeout=self.settings.drain_seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -185,13 +183,7 @@ class AkoshaApplication:
         """One look into the bucket, now. Raises RequestError("akosha.no_bucket") when none is set up."""
         if self._worker is None:
             raise RequestError("akosha.no_bucket")
-        outcome = "failed"
-        try:
-            report = await self._worker.run_once()
-            outcome = "ok"
-        finally:
-            self.metrics.ingested(outcome)
-        return report.as_json()
+        return (await self._worker.run_once()).as_json()
 
     async def status(self) -> dict[str, Any]:
         """What the hub holds, what it can do, and what is wrong."""
@@ -244,13 +236,19 @@ class AkoshaApplication:
             write_atomically(path, json.dumps({"hub_id": made}).encode())
         return made
 
+    async def _at_rest(self) -> Literal[True]:
+        if self._worker is not None:
+            await self._worker.stop()
+        return await self._idle.wait()
+
     def _bucket(self) -> dict[str, Any]:
         location = self.settings.store_location()
         told: dict[str, Any] = {"configured": location is not None, "where": None, "last_run": None, "error": None}
         if location is not None:
             told["where"] = location.identity
         if self._worker is not None:
-            told |= {"last_run": None, "error": None}
+            state = self._worker.state
+            told |= {"last_run": state.as_json() if state.rounds else None, "error": state.source_error}
         return told
 
     async def _open(self) -> None:
@@ -294,18 +292,19 @@ class AkoshaApplication:
         )
         self._parts.push_async_callback(self._indexing.close)
         await self._indexing.open(self.store)
-        self.search = HubSearch(self.store, self._indexing, self._embedder)
+        deadline = settings.search_seconds
+        self.search = HubSearch(self.store, self._indexing, self._embedder, deadline_seconds=deadline)
 
     async def _open_ingestion(self) -> None:
-        from core.akosha.ingest import IngestionWorker, VaultKeys
-
         settings = self.settings
         if settings.store_location() is None:
             return
+        from core.akosha.ingest import IngestionWorker, VaultKeys
+
         self._worker = IngestionWorker(
             self.store,
             self._open_source,
-            keys=VaultKeys(settings.data),
+            keys=VaultKeys(settings.data, settings.passphrase.get_secret_value() or None),
             max_concurrent_ingests=settings.max_concurrent_ingests,
             scratch=settings.data / "scratch",
             interval=settings.ingest_interval_seconds,

@@ -79,4 +79,3 @@ class TimedProtocol(H11Protocol):
 def timed(seconds: float) -> type[TimedProtocol]:
     """The protocol of a server whose clients have `seconds`."""
     return type("Timed", (TimedProtocol,), {"seconds": seconds})
-

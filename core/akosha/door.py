@@ -65,7 +65,7 @@ class Door:
         except CogzyError as error:
             await refusal(error, exchange)(scope, receive, send)  # uvicorn reads away what is left of the body
         finally:
-            exchange.body = b""
+            exchange.body.clear()
 
     def _let_in(self, scope: Scope, exchange: Exchange) -> None:
         now = self._clock()

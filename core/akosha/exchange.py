@@ -35,7 +35,7 @@ class Exchange:
     principal: Principal | None = None
     tool: str | None = None
     arguments: dict[str, Any] | None = None
-    body: bytes = b""
+    body: bytearray = field(default_factory=bytearray)
     code: str | None = None
     """The error's code, when it was answered with one."""
     counts: dict[str, int] = field(default_factory=dict)

@@ -12,9 +12,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from core.akosha.errors import ComeAgainError, RequestError
 
@@ -27,6 +29,9 @@ MOST_VALUES = 4_000_000
 DEEPEST = 64
 _MOST_BUCKETS = 10_000
 _INLINE = 64 << 10
+_thread = ThreadPoolExecutor(1, thread_name_prefix="akosha-json")
+P = ParamSpec("P")
+T = TypeVar("T")
 _CONTAINERS = frozenset({dict, list})
 
 
@@ -62,7 +67,7 @@ class Bodies:
         self._held = 0
 
     @asynccontextmanager
-    async def read(self, receive: Receive, declared: int | None) -> AsyncIterator[bytes]:
+    async def read(self, receive: Receive, declared: int | None) -> AsyncIterator[bytearray]:
         """The whole body, counted as held until the block is left. Raises RequestError or ComeAgainError."""
         if declared is not None and declared > self._most:
             raise RequestError("akosha.body_too_large", status=413, limit=self._most)
@@ -88,20 +93,30 @@ class Bodies:
                 taken += len(piece)
                 body += piece
                 more = message.get("more_body", False)
-            yield bytes(body)
+            yield body
         finally:
             self._held -= taken
 
 
-async def parse(body: bytes) -> Any:
-    """The JSON value of a body; NaN and Infinity, which many clients write, are let through as floats.
+async def parse(body: bytearray) -> Any:
+    """The JSON value of a body, which is empty afterwards: whoever still holds it holds no memory.
 
-    Raises RequestError for what is no UTF-8, no JSON, nested deeper than DEEPEST or of more than MOST_VALUES values.
+    NaN and Infinity, which many clients write, are let through as floats. Raises RequestError for what is no UTF-8, no
+    JSON, nested deeper than DEEPEST or of more than MOST_VALUES values.
     """
-    return _parsed(body) if len(body) < _INLINE else await asyncio.to_thread(_parsed, body)
+    try:
+        return _parsed(body) if len(body) < _INLINE else await beside_loop(_parsed, body)
+    finally:
+        body.clear()
 
 
-def _parsed(body: bytes) -> Any:
+async def beside_loop(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+    """Do work that is heavy on objects (parsing, converting) beside the event loop, one piece at a time: such work
+    never runs in parallel anyway, and each further thread would keep memory of its own."""
+    return await asyncio.get_running_loop().run_in_executor(_thread, partial(work, *args, **options))
+
+
+def _parsed(body: bytearray) -> Any:
     import orjson
 
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
@@ -115,7 +130,7 @@ def _parsed(body: bytes) -> Any:
     return value
 
 
-def _parsed_leniently(body: bytes) -> Any:
+def _parsed_leniently(body: bytearray) -> Any:
     """What Python's own encoder writes beyond JSON: NaN, Infinity, lone surrogates."""
     import json
 

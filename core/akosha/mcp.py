@@ -118,10 +118,11 @@ async def _without_arguments(exchange: Exchange) -> bytes:
     given = params.get("arguments") if isinstance(params, dict) else None
     if isinstance(params, dict) and isinstance(given, dict):
         exchange.arguments = given
-        exchange.body = to_json({**message, "params": {**params, "arguments": {}}})
-    if len(exchange.body) > _MOST_ENVELOPE:
+        message["params"] = {**params, "arguments": {}}
+    envelope = to_json(message)
+    if len(envelope) > _MOST_ENVELOPE:
         raise RequestError("akosha.body_too_large", status=413, limit=_MOST_ENVELOPE)
-    return exchange.body
+    return envelope
 
 
 def _result(content: dict[str, object], *, is_error: bool = False) -> types.CallToolResult:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 ROUTES = frozenset(
     {"/health", "/healthz", "/ready", "/metrics", "/mcp", "/mcp/v1", "/mcp/mcp/v1", "/mcp/status"}
@@ -33,7 +35,8 @@ class Metrics:
         self._memories = self._gauge("memories", "Memories held", ("kind",))
         self._systems = self._gauge("systems", "Systems that have stored memories")
         self._indexed = self._gauge("indexed", "Memories in the search index", ("part",))
-        self._rounds = self._counter("ingest_rounds", "Looks into the bucket", ("outcome",))
+        self._ingestion = _Ingestion()
+        self.registry.register(self._ingestion)
 
     def request(self, method: str, path: str, status: int, seconds: float) -> None:
         """A request was answered."""
@@ -54,10 +57,6 @@ class Metrics:
         """A search was answered."""
         self._search.labels(mode).observe(seconds)
 
-    def ingested(self, outcome: str) -> None:
-        """A look into the bucket ended; `outcome` is ok or failed."""
-        self._rounds.labels(outcome).inc()
-
     def render(self, status: Mapping[str, Any]) -> bytes:
         """The exposition, with the sizes that `status` (of the application) has."""
         self._uploads.clear()
@@ -69,8 +68,9 @@ class Metrics:
             self._memories.labels(kind).set(number)
         self._memories.labels(OTHER).set(status["memories"] - sum(number for _, number in known))
         self._systems.set(len(status["systems"]))
-        for part, number in status["index"].items():
-            self._indexed.labels(part).set(number)
+        self._ingestion.state = status["bucket"]["last_run"] or {}
+        for part in ("records", "dense"):
+            self._indexed.labels(part).set(status["index"][part])
         return generate_latest(self.registry)
 
     def _counter(self, name: str, said: str, labels: tuple[str, ...] = ()) -> Counter:
@@ -81,6 +81,29 @@ class Metrics:
 
     def _histogram(self, name: str, said: str, labels: tuple[str, ...]) -> Histogram:
         return Histogram(name, said, labels, namespace="akosha", registry=self.registry, buckets=_SECONDS)
+
+
+class _Ingestion(Collector):
+    """The ingestion's own counters, as they are when somebody asks."""
+
+    def __init__(self) -> None:
+        self.state: Mapping[str, Any] = {}
+
+    def collect(self) -> Iterator[Metric]:
+        """Looks into the bucket, the uploads and the rows that came of them."""
+        rounds = CounterMetricFamily("akosha_ingest_rounds", "Looks into the bucket", labels=["outcome"])
+        failed = self.state.get("failed_rounds", 0)
+        rounds.add_metric(["failed"], failed)
+        rounds.add_metric(["ok"], self.state.get("rounds", 0) - failed)
+        yield rounds
+        for what, parts in (
+            ("uploads", ("ingested", "skipped", "quarantined", "unreadable")),
+            ("rows", ("rows", "deleted", "bad_rows")),
+        ):
+            family = CounterMetricFamily(f"akosha_ingest_{what}", f"Of the bucket, {what}", labels=["outcome"])
+            for part in parts:
+                family.add_metric([part], self.state.get(part, 0))
+            yield family
 
 
 _KINDS = frozenset({"conversation", "reflection", "entity", "relationship", "node", "episode", "memory"})

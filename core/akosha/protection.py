@@ -11,8 +11,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from core.akosha.auth import is_loopback
 from core.akosha.errors import RequestError
+from core.storage.location import is_loopback
 
 if TYPE_CHECKING:
     from starlette.types import Scope

@@ -83,7 +83,7 @@ class HubSettings(BaseModel):
     @property
     def on_loopback(self) -> bool:
         """Nobody but this computer reaches the socket itself."""
-        from core.akosha.auth import is_loopback
+        from core.storage.location import is_loopback
 
         return is_loopback(self.host)
 

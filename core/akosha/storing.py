@@ -6,7 +6,6 @@ Results of `store_memory` and `batch_store_memories` have the shapes that Sessio
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core.akosha.arguments import Arguments
 from core.akosha.errors import RequestError
+from core.akosha.limits import beside_loop
 from core.errors import CogzyError, Param, UsageError
 from core.messages import render
 
@@ -190,7 +190,7 @@ class Storing:
     async def _put(self, items: Sequence[Any], exchange: Exchange) -> _Done:
         principal = _principal(exchange)
         few = len(items) <= _INLINE_ITEMS
-        batch = _sorted(items, principal) if few else await asyncio.to_thread(_sorted, items, principal)
+        batch = _sorted(items, principal) if few else await beside_loop(_sorted, items, principal)
         unchanged = deleted = superseded = 0
         for system, rows in batch.rows.items():
             try:

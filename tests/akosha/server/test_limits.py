@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.akosha.errors import ComeAgainError, RequestError
-from core.akosha.limits import DEEPEST, MOST_VALUES, Bodies, Rate, parse
+from core.akosha.limits import DEEPEST, MOST_VALUES, Bodies, Rate
+from core.akosha.limits import parse as parse_body
 
 
 def _sent(pieces: Iterable[bytes], pause: float = 0.0) -> Any:
@@ -32,7 +33,15 @@ def _sent(pieces: Iterable[bytes], pause: float = 0.0) -> Any:
 
 async def _read(bodies: Bodies, pieces: Iterable[bytes], declared: int | None = None, pause: float = 0.0) -> bytes:
     async with bodies.read(_sent(pieces, pause), declared) as body:
-        return body
+        return bytes(body)
+
+
+async def parse(body: bytes) -> Any:
+    held = bytearray(body)
+    try:
+        return await parse_body(held)
+    finally:
+        assert held == b"", "the body's memory was kept"
 
 
 class TestRate:
