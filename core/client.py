@@ -37,6 +37,7 @@ from core.sync.events import (
 
 if TYPE_CHECKING:
     from core.sync.engine import SyncEngine
+    from core.sync.rules import Outside
     from core.vault.locks import OwnerKind, OwnerLock
 
 log = logging.getLogger("core.client")
@@ -118,9 +119,15 @@ class LocalEngine(HeardEngine):
     """The engine in this process. Whoever makes one for more than Status holds the vault's owner.lock."""
 
     def __init__(
-        self, vault: Path, environ: Mapping[str, str] = os.environ, *, broadcast: Broadcast | None = None
+        self,
+        vault: Path,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        broadcast: Broadcast | None = None,
+        outside: Callable[[], Outside] | None = None,
     ) -> None:
         super().__init__(broadcast)
+        self._outside = outside
         self._vault = vault
         self._environ = environ
         self._engine: SyncEngine | None = None
@@ -152,7 +159,8 @@ class LocalEngine(HeardEngine):
             from core.sync.engine import SyncEngine
 
             self._broadcast.attach()
-            self._engine = SyncEngine(self._vault, environ=self._environ, emit=self._broadcast.emit)
+            about = {} if self._outside is None else {"outside": self._outside}
+            self._engine = SyncEngine(self._vault, environ=self._environ, emit=self._broadcast.emit, **about)
         return self._engine
 
 

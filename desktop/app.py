@@ -22,6 +22,7 @@ from core import logs
 from core.sync.schedule import Schedule
 from desktop import icons, text
 from desktop.model import AppModel
+from desktop.notifications import Notifier
 from desktop.palette import Appearance
 from desktop.start import Words
 from desktop.tray import Tray
@@ -69,6 +70,7 @@ class Face(QObject):
         self._dialogs: dict[str, QDialog] = {}
         self.window: StatusWindow | None = None
         self.tray = Tray(model, appearance)
+        self.notifier = Notifier(model, self.tray)
         model.opened.connect(self._open)
         model.settings_changed.connect(lambda: appearance.use(model.settings.settings.window.appearance))
 
@@ -118,12 +120,14 @@ async def _live(app: QApplication, words: Words, environ: Mapping[str, str]) -> 
     quitting = asyncio.Event()
     model.quitting.connect(quitting.set)
     app.aboutToQuit.connect(quitting.set)  # the session ends
+    model.surroundings.ending.connect(quitting.set)
     face = Face(model, Appearance(app, model.settings.settings.window.appearance))
     if not words.hidden:
         model.open(words.page or "status")
     async with model.ownership.hold():
-        schedule = Schedule(model.run, lambda: model.settings.settings.schedule, model.happened.emit)
-        tasks = [asyncio.create_task(work) for work in (model.follow(), schedule.forever())]
+        schedule = Schedule(model.run, lambda: model.settings.settings.schedule, model.happened.emit, model.held)
+        works = (model.follow(), schedule.forever(), model.surroundings.run(), face.notifier.run())
+        tasks = [asyncio.create_task(work) for work in works]
         await quitting.wait()
         face.close()
         for task in tasks:

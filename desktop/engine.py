@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from core.client import HeardEngine, LocalEngine
@@ -27,6 +28,7 @@ from core.sync.events import (
     TestConnection,
     UndoReset,
 )
+from core.sync.rules import Outside
 from core.worker import WorkerEngine
 
 LOOKS = (Status, CheckForChanges, Pause, Resume)
@@ -37,7 +39,7 @@ Secrets = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 class AppEngine(HeardEngine):
-    """The engine of the vault that this app owns. `secrets`: see WorkerEngine."""
+    """The engine of this app's own vault. `secrets`: see WorkerEngine. `surroundings`: what holds syncs back."""
 
     def __init__(
         self,
@@ -45,10 +47,12 @@ class AppEngine(HeardEngine):
         environ: Mapping[str, str] = os.environ,
         *,
         secrets: Secrets | None = None,
+        surroundings: Callable[[], Outside] = Outside,
         worker_idle_seconds: float = 60.0,
     ) -> None:
         super().__init__()
-        self._here = LocalEngine(vault, environ, broadcast=self._broadcast)
+        self._here = LocalEngine(vault, environ, broadcast=self._broadcast, outside=self._outside)
+        self._surroundings = surroundings
         self._worker = WorkerEngine(vault, secrets=secrets, idle_seconds=worker_idle_seconds, broadcast=self._broadcast)
         self._working: list[Command] = []
 
@@ -62,6 +66,9 @@ class AppEngine(HeardEngine):
         """`resetting`, `syncing` or `checking` while the worker works, else None."""
         names = [_work(command) for command in self._working]
         return next((name for name in ("resetting", "syncing", "checking") if name in names), None)
+
+    def _outside(self) -> Outside:
+        return replace(self._surroundings(), busy_with=self.busy_with)
 
     async def execute(self, command: Command) -> Done | Failed:
         """See HeardEngine."""

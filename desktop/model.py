@@ -34,7 +34,9 @@ from core.sync.events import (
     Sync,
     SyncFinished,
 )
+from core.sync.rules import Outside
 from desktop.ownership import Ownership
+from desktop.surroundings import Surroundings
 
 log = logging.getLogger("desktop.model")
 
@@ -65,11 +67,14 @@ class AppModel(QObject):
         self.status: dict[str, Any] = {}
         self.progress: Progress | None = None
         self.view = presenting.view(self.status)
+        self.surroundings = Surroundings(self)
+        self.surroundings.changed.connect(self.refresh)
         self.credentials = Credentials(vault, environ, allow_aws_environment=True)
         self.ownership = Ownership(
             vault,
             environ,
             secrets=self.credentials.for_child,
+            surroundings=self._outside,
             changed=self.refresh,
             show=self._show,
             shut_down=self.quit,
@@ -163,6 +168,18 @@ class AppModel(QObject):
                     self._heard(await listener.get())
             finally:
                 asking.cancel()
+
+    def held(self) -> str | None:
+        """What holds background syncs back now: `paused`, `metered`, `battery`, `offline` or nothing."""
+        if self.status.get("state") == "paused":
+            return "paused"
+        return self._outside().held or ("offline" if self._outside().offline else None)
+
+    def _outside(self) -> Outside:
+        limits, around = self.settings.settings.limits, self.surroundings
+        held = "metered" if limits.hold_on_metered and around.metered else None
+        held = held or ("battery" if limits.hold_on_battery and around.on_battery else None)
+        return Outside(held=held, offline=around.online is False)
 
     def refresh(self) -> None:
         """Ask for the status again soon."""

@@ -21,6 +21,7 @@ from core.control.server import ControlServer
 from core.control.wire import ControlError
 from core.errors import BusyError, CogzyError
 from core.sync.events import Command, Event, Notice, Sync
+from core.sync.rules import Outside
 from core.vault.locks import Owner, OwnerLock, owner_lock
 from desktop.engine import AppEngine, Secrets
 
@@ -46,6 +47,7 @@ class Ownership:
         environ: Mapping[str, str] = os.environ,
         *,
         secrets: Secrets | None = None,
+        surroundings: Callable[[], Outside] = Outside,
         changed: Callable[[], None] = lambda: None,
         show: Callable[[], bool] = lambda: False,
         shut_down: Callable[[], None] = lambda: None,
@@ -53,6 +55,7 @@ class Ownership:
         self._vault = vault
         self._environ = environ
         self._secrets = secrets
+        self._surroundings = surroundings
         self._changed = changed
         self._show = show
         self._shut_down = shut_down
@@ -94,7 +97,7 @@ class Ownership:
         except BusyError as error:
             self.other = Owner(str(error.params.get("kind")), int(error.params.get("pid") or 0))
             return False
-        own = AppEngine(self._vault, self._environ, secrets=self._secrets)
+        own = AppEngine(self._vault, self._environ, secrets=self._secrets, surroundings=self._surroundings)
         server = ControlServer(
             self._vault,
             own,

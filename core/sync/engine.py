@@ -78,12 +78,14 @@ class SyncEngine:
         emit: Callable[[Event], None] = lambda _: None,
         credentials: Credentials | None = None,
         clock: Callable[[], float] = time.time,
+        outside: Callable[[], rules.Outside] = rules.Outside,
     ) -> None:
         self._root = vault_dir
         self._environ = environ
         self._emit = emit
         self._given_credentials = credentials
         self._clock = clock
+        self._outside = outside
         self._exclusive = asyncio.Lock()
         self._running: asyncio.Task[Any] | None = None
         self._waiting: dict[Sync, asyncio.Task[Any]] = {}
@@ -364,7 +366,9 @@ class SyncEngine:
     def _shown(self, context: SyncContext) -> rules.Shown:
         from core.sync import status
 
-        return rules.shown(status.facts(context, self._busy_with))
+        outside = self._outside()
+        outside = replace(outside, busy_with=self._busy_with or outside.busy_with)
+        return rules.shown(status.facts(context, outside))
 
     def _tell_state(self) -> None:
         from core.sync.state import StateDamagedError

@@ -93,6 +93,16 @@ def missed_cloud(attempts: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """What the vault and its state cannot tell: the work that is going on (`resetting`, `syncing`, `checking`), what
+    holds syncs back (`metered`, `battery`), and that there is no network."""
+
+    busy_with: str | None = None
+    held: str | None = None
+    offline: bool = False
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything that decides what is shown. `failed` holds the code of the last run's error.
 

@@ -90,7 +90,7 @@ def hub_only(context: SyncContext, result: SyncResult, everything: bool) -> dict
     return {"since": record.committed_at, "at": context.clock(), "remote": record.key}
 
 
-def facts(context: SyncContext, busy_with: str | None) -> rules.Facts:
+def facts(context: SyncContext, outside: rules.Outside) -> rules.Facts:
     """What decides the state to show."""
     state = context.state
     pause, failed, record = state.fact("pause"), state.fact("failed"), _record(context)
@@ -98,13 +98,14 @@ def facts(context: SyncContext, busy_with: str | None) -> rules.Facts:
     return rules.Facts(
         cloud_configured=context.settings.sync.cloud_configured,
         now=context.clock(),
-        resetting=busy_with == "resetting",
-        syncing=busy_with == "syncing",
-        checking=busy_with == "checking",
+        resetting=outside.busy_with == "resetting",
+        syncing=outside.busy_with == "syncing",
+        checking=outside.busy_with == "checking",
+        held=outside.held,
         keychain_locked=code == "credentials.locked",
         paused=pause is not None,
         paused_until=(pause or {}).get("until"),
-        offline=code in UNREACHABLE,
+        offline=outside.offline or code in UNREACHABLE,
         failed=None if code in UNREACHABLE else code,
         damaged=bool(context.vault.damage),
         not_copied=next((n["code"] for n in _not_copied(context).values() if n["code"] not in PASSING), None),
