@@ -159,8 +159,14 @@ class LocalEngine(HeardEngine):
             from core.sync.engine import SyncEngine
 
             self._broadcast.attach()
-            about = {} if self._outside is None else {"outside": self._outside}
-            self._engine = SyncEngine(self._vault, environ=self._environ, emit=self._broadcast.emit, **about)
+            from core.sync.rules import Outside
+
+            self._engine = SyncEngine(
+                self._vault,
+                environ=self._environ,
+                emit=self._broadcast.emit,
+                outside=self._outside or Outside,
+            )
         return self._engine
 
 
