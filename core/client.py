@@ -157,10 +157,9 @@ class LocalEngine(HeardEngine):
     def _open(self) -> SyncEngine:
         if self._engine is None:
             from core.sync.engine import SyncEngine
-
-            self._broadcast.attach()
             from core.sync.rules import Outside
 
+            self._broadcast.attach()
             self._engine = SyncEngine(
                 self._vault,
                 environ=self._environ,

@@ -36,7 +36,9 @@ ERRORS = {1: CogzyError, 2: UsageError, 3: DamageError, 4: RefusedError, 5: Busy
 class SyncEngine:
     """Sync runs for FAKE_SECONDS (0.05); FAKE_EXIT makes it fail; Verify runs until it is cancelled."""
 
-    def __init__(self, vault_dir: Path, *, environ: Mapping[str, str], emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, vault_dir: Path, *, environ: Mapping[str, str], emit: Callable[[Event], None], **_: object
+    ) -> None:
         self._vault = vault_dir
         self._environ = environ
         self._emit = emit
