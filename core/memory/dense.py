@@ -208,13 +208,29 @@ def unit(vector: bytes | None) -> Floats | None:
 
     Raises ValueError when it is no float32 at all.
     """
-    if not vector:
-        return None
-    values = np.frombuffer(vector, "<f4").astype(np.float64)
-    length = math.sqrt(float(values @ values))
-    if not math.isfinite(length) or length == 0:
-        return None
-    return (values / length).astype(np.float32)
+    return units([vector])[0]
+
+
+def units(vectors: Sequence[bytes | None]) -> list[Floats | None]:
+    """`unit` of each of many."""
+    by_size: dict[int, list[int]] = {}
+    for at, vector in enumerate(vectors):
+        if vector:
+            by_size.setdefault(len(vector), []).append(at)
+    found: list[Floats | None] = [None] * len(vectors)
+    for size, chosen in by_size.items():
+        if size % 4:
+            raise ValueError(f"{size} bytes are no float32 numbers")
+        data = b"".join(vector for at in chosen if (vector := vectors[at]))
+        values = np.frombuffer(data, "<f4").reshape(len(chosen), -1).astype(np.float64)
+        lengths = np.sqrt(np.einsum("ij,ij->i", values, values))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values /= lengths[:, None]
+        short = values.astype(np.float32)
+        for at, one, length in zip(chosen, short, lengths.tolist(), strict=True):
+            if math.isfinite(length) and length > 0:
+                found[at] = one
+    return found
 
 
 def choose(matrices: Sequence[Matrix], width: int, model: str | None) -> Matrix | None:

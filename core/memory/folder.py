@@ -141,8 +141,9 @@ class IndexFolder:
         return GrowingFile(path, self.claim, int(state["size"]), int(state["checksum"]))
 
     def sync(self) -> None:
-        """Put the names of new files on the disk."""
-        fsync_folder(self.path)
+        """Put the names of new files on the disk. Raises FileError."""
+        with translated(self.path):
+            fsync_folder(self.path)
 
     def claim(self) -> None:
         """Become the one that writes here, until `close`. Raises BusyError when another process is."""

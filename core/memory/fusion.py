@@ -3,6 +3,7 @@
 Lexical: BM25 by its highest. Dense: cosine, plus part of the best cosine among the neighbours in the conversation,
 from its lowest (or 0 when all are above) to its highest. A side that has nothing to say (no words in the query, no
 vectors to compare) leaves the other the whole score. A row without a vector, or without a word, has 0 on that side.
+Without words in the query it is a plain search for the nearest vectors: neighbours have no say.
 
 The cosines come from int8. Those that decide anything are computed again from floats: the best rows, all that the
 rounding could have kept from being best, and the ends of the scale.
@@ -30,7 +31,6 @@ _MOST_RESCORED = 1000
 _DECIMALS = 9
 """Scores are compared after rounding, so that equal memories stay equal and go by label."""
 Exact = Callable[[Ints], NDArray[np.float64]]
-_Known = Callable[[Ints], NDArray[np.floating]]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def rank(
     values = cosines.values
     has = mask & ~np.isnan(values)
     may |= has
-    supported = values + _support(rows, values)
+    supported = values if lexical is None else values + _support(rows, values)
     meaning, decisive = _extremes(supported, has, cosines.error)
     fused = (1 - weight) * word_scale.of(words)
     fused += np.where(has, np.float32(weight) * meaning.of(supported), np.float32(0))
@@ -104,7 +104,9 @@ def _rescored(
         at = np.minimum(np.searchsorted(around, wanted), max(len(around) - 1, 0))
         return np.where(around[at] == wanted, cosines[at], np.nan)
 
-    supported = precise(chosen) + _support_of(rows, precise, chosen)
+    supported = precise(chosen)
+    if weight < 1:
+        supported = supported + _support_of(rows, precise, chosen)
     has = ~np.isnan(supported)
     meaning = _Scale(min(0.0, float(supported[has].min())), float(supported[has].max()))
     at = np.searchsorted(chosen, best)
@@ -144,25 +146,30 @@ def _support(rows: Rows, values: Floats) -> Floats:
     """What the neighbours of each row add to its cosine."""
     added = np.zeros(len(values), np.float32)
     if len(rows.linked):
-        added[rows.linked] = _support_of(rows, lambda wanted: values[wanted], rows.linked)
+        known = np.append(np.fmax(values, 0), np.float32(0))  # no cosine, or the last for -1: nothing
+        for part, (before, after) in zip(NEIGHBOUR_SUPPORT, rows.near, strict=True):
+            added += np.float32(part) * np.maximum(known[before], known[after])
     return added
 
 
-def _support_of(rows: Rows, known: _Known, chosen: Ints) -> NDArray[np.floating]:
+def _support_of(rows: Rows, known: Exact, chosen: Ints) -> NDArray[np.float64]:
+    """The same for the rows `chosen`, of cosines from floats."""
     added = np.zeros(len(chosen))
     for part, sides in zip(NEIGHBOUR_SUPPORT, rows.near, strict=True):
-        before, after = (np.where(side[chosen] >= 0, known(side[chosen]), np.nan) for side in sides)
-        added += part * np.nan_to_num(np.fmax(np.fmax(before, after), 0))
+        before, after = (np.where(side[chosen] >= 0, known(side[chosen]), 0) for side in sides)
+        added += part * np.fmax(np.fmax(before, after), 0)
     return added
 
 
 def _extremes(supported: Floats, has: Mask, error: float) -> tuple[_Scale, Ints]:
     """The scale of the dense side as int8 sees it, and the rows that may be its exact ends."""
     slack = 2 * _WIDENED * error
-    high = _largest(np.where(has, supported, -np.inf), 1, slack, _MOST_RESCORED)
-    low = _largest(np.where(has, -supported, -np.inf), 1, slack, _MOST_RESCORED)
-    scale = _Scale(min(0.0, float(supported[low].min())), float(supported[high].max()))
-    return scale, np.union1d(high, low if scale.low - slack < 0 else high)
+    high = _largest(np.where(has, supported, np.float32(-np.inf)), 1, slack, _MOST_RESCORED)
+    lowest = float(np.where(has, supported, np.float32(np.inf)).min())
+    if lowest - slack >= 0:
+        return _Scale(0.0, float(supported[high].max())), high
+    low = _largest(np.where(has, -supported, np.float32(-np.inf)), 1, slack, _MOST_RESCORED)
+    return _Scale(min(0.0, lowest), float(supported[high].max())), np.union1d(high, low)
 
 
 def _largest(values: Floats, k: int, slack: float = 0.0, most: int | None = None) -> Ints:

@@ -75,7 +75,7 @@ class EmbeddedIndex:
         """Add `records`, or replace those with the same label; of one label twice, the last counts."""
         records = list({record.label: record for record in records}.values())
         texts = [term_hashes(indexed_text(one.text, speaker=one.speaker, created_at=one.created_at)) for one in records]
-        units = [self._unit(record.vector) for record in records]
+        units = [self._fitting(unit) for unit in dense.units([record.vector for record in records])]
         with self._writing:
             self._begin_change()
             if records:
@@ -137,8 +137,7 @@ class EmbeddedIndex:
             if self._folder is not None:
                 self._folder.close()
 
-    def _unit(self, vector: bytes | None) -> Floats | None:
-        unit = dense.unit(vector)
+    def _fitting(self, unit: Floats | None) -> Floats | None:
         return unit if unit is not None and self._width in (None, len(unit)) else None
 
     def _check_open(self) -> None:

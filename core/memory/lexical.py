@@ -65,15 +65,15 @@ def scores(postings: Postings, rows: Rows, mask: Mask, text: str) -> Floats | No
     average = max(float(lengths[mask].mean(dtype=np.float64)), 1e-9)
     held = np.zeros(size + 1, np.float32)  # the last takes what falls to no neighbour (-1)
     for term in terms:
-        touched = _spread(postings, rows, np.uint64(term_hash(term)), held)
-        at = np.flatnonzero(held[:size]) if touched else np.empty(0, np.int64)
-        wanted = at[mask[at]]
+        if not _spread(postings, rows, np.uint64(term_hash(term)), held):
+            continue
+        wanted = np.flatnonzero((held[:size] != 0) & mask)
         if len(wanted):
             rarity = np.float32(np.log1p((number - len(wanted) + 0.5) / (len(wanted) + 0.5)))
             count = held[wanted]
             norms = np.float32(K1 * (1 - B)) + np.float32(K1 * B / average) * lengths[wanted]
             found[wanted] += rarity * count / (count + norms)
-        held[at] = 0
+        held.fill(0)
     return found
 
 

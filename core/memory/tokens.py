@@ -37,7 +37,7 @@ _SIMPLE = re.compile(rf"\w+|[{_EMOJI}]")
 _NOT_SIMPLE = re.compile(
     "[\u00ad\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u200c\u200d\u2c00-\U0001efff\U0001fb00-\U0010ffff]"
 )
-"""May hold combining marks or no spaces. Everything else is Latin, Greek or Cyrillic: `_SIMPLE` finds its words sooner."""
+"""May hold combining marks or no spaces. All else is Latin, Greek or Cyrillic, whose words `_SIMPLE` finds sooner."""
 
 _STOPPED = """
 a about above after again against all am an and any are aren as at be because been before being below between both but
@@ -92,16 +92,23 @@ def token_terms(token: Token) -> list[str]:
 def term_hashes(text: str) -> list[int]:
     """`index_terms` as 64-bit hashes: the index keeps no words. BLAKE2b, the same on every machine."""
     if text.isascii():
-        return [value for word in _ASCII.findall(text) if (value := _word_hash(word))]
+        return _word_hashes(_ASCII.findall(text))
     found: list[int] = []
     if not _NOT_SIMPLE.search(text):
-        return [value for word in _SIMPLE.findall(text) if (value := _word_hash(word))]
+        return _word_hashes(_SIMPLE.findall(text))
     for run, word in _pattern().findall(text):
         if run:
             found += [term_hash(term) for term in _pairs(run)]
         elif value := _word_hash(word):
             found.append(value)
     return found
+
+
+def _word_hashes(words: list[str]) -> list[int]:
+    found = list(map(_hashes.get, words))
+    if None in found:
+        found = [_word_hash(word) for word in words]
+    return [value for value in found if value]
 
 
 def _word_hash(word: str) -> int:
