@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+from core.cli.akosha import main
 
 AKOSHA = Path(sys.executable).with_name("akosha")
 
@@ -42,7 +46,7 @@ def environment(data: Path, extra: Mapping[str, str] | None = None) -> dict[str,
     return {**kept, **own, **(extra or {})}
 
 
-@contextmanager
+@contextlib.contextmanager
 def serving(data: Path, *options: str, **variables: str) -> Iterator[Running]:
     """Run a hub on a free port until the block is left; then SIGTERM, which it must obey with 0."""
     log = data.parent / f"{data.name}.log"
@@ -85,9 +89,23 @@ def akosha(data: Path, *arguments: str, given: str = "", **variables: str) -> su
     return done
 
 
+def here(data: Path, *arguments: str, given: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """The same in this process, which has imported everything already."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environment(data, variables), clear=True),
+        mock.patch.object(sys, "stdin", io.StringIO(given)),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = main(list(arguments))
+    assert "Traceback" not in out.getvalue() + err.getvalue()
+    return subprocess.CompletedProcess(list(arguments), code, out.getvalue(), err.getvalue())
+
+
 def token(data: Path, system: str, *scopes: str) -> str:
     """The secret of a new token."""
     chosen = [part for scope in scopes for part in ("--scope", scope)]
-    made = akosha(data, "token", "create", system, *chosen, "--json")
+    made = here(data, "token", "create", system, *chosen, "--json")
     assert made.returncode == 0, made.stderr
     return str(json.loads(made.stdout)["secret"])

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from core.sync.events import Encrypt
-from tests.akosha.cli.running import AKOSHA, akosha, environment, serving
+from tests.akosha.cli.running import AKOSHA, environment, here, serving
 from tests.sync.world import Computer
 
 PASSPHRASE = "seven quiet horses cross the ford"
@@ -67,23 +67,23 @@ def answer(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 
 def found(data: Path, text: str, where: dict[str, str]) -> int:
-    return len(answer(akosha(data, "search", text, "-k", "100", "--json", **where))["results"])
+    return len(answer(here(data, "search", text, "-k", "100", "--json", **where))["results"])
 
 
 def test_one_round_takes_in_what_the_bucket_holds_and_a_second_finds_nothing_new(
     bucket: Bucket, tmp_path: Path
 ) -> None:
     hub = tmp_path / "hub"
-    first = akosha(hub, "ingest", "--once", "--json", **bucket.where)
+    first = here(hub, "ingest", "--once", "--json", **bucket.where)
     assert first.returncode == 0, first.stderr
     assert answer(first)["ingested"] == 1
     assert found(hub, "heron", bucket.where) == 30
-    again = akosha(hub, "ingest", "--once", **bucket.where)
+    again = here(hub, "ingest", "--once", **bucket.where)
     assert (again.returncode, again.stdout.startswith("Nothing new in 1 upload")) == (0, True)
     bucket.grow()
-    assert answer(akosha(hub, "ingest", "--once", "--json", **bucket.where))["ingested"] == 1
+    assert answer(here(hub, "ingest", "--once", "--json", **bucket.where))["ingested"] == 1
     assert found(hub, "kingfisher", bucket.where) == 10
-    shown = akosha(hub, "status", **bucket.where).stdout
+    shown = here(hub, "status", **bucket.where).stdout
     assert "Uploads: 2 taken in" in shown
     assert bucket.cloud.name in shown
 
@@ -94,10 +94,10 @@ def test_a_hub_that_runs_is_asked_for_a_round(bucket: Bucket, tmp_path: Path) ->
         while found(hub.data, "heron", bucket.where) < 30 and time.monotonic() < deadline:
             time.sleep(0.1)
         bucket.grow()
-        report = answer(akosha(hub.data, "ingest", "--json", **bucket.where))
+        report = answer(here(hub.data, "ingest", "--json", **bucket.where))
         assert report["ingested"] == 1
         assert found(hub.data, "kingfisher", bucket.where) == 10
-        shown = akosha(hub.data, "ingest", **bucket.where).stdout
+        shown = here(hub.data, "ingest", **bucket.where).stdout
         assert "goes on by itself" in shown
 
 
@@ -131,7 +131,7 @@ def test_without_a_hub_it_goes_on_until_it_is_stopped(bucket: Bucket, tmp_path: 
 
 @pytest.mark.parametrize("arguments", [("ingest", "--once"), ("ingest",)])
 def test_without_a_bucket_it_says_how_to_name_one(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    done = akosha(tmp_path / "hub", *arguments, "--json")
+    done = here(tmp_path / "hub", *arguments, "--json")
     assert done.returncode == 2
     assert answer(done)["error"]["code"] == "akosha.no_bucket"
 
@@ -139,48 +139,48 @@ def test_without_a_bucket_it_says_how_to_name_one(tmp_path: Path, arguments: tup
 def test_a_malformed_upload_is_named_with_its_reason_and_is_exit_code_3(bucket: Bucket, tmp_path: Path) -> None:
     for pack in bucket.cloud.rglob("*.pack"):
         pack.write_bytes(pack.read_bytes()[:-40] + b"x" * 40)
-    done = akosha(tmp_path / "hub", "ingest", "--once", **bucket.where)
+    done = here(tmp_path / "hub", "ingest", "--once", **bucket.where)
     assert done.returncode == 3
     assert "set aside" in done.stdout
-    status = answer(akosha(tmp_path / "hub", "status", "--json", **bucket.where))
+    status = answer(here(tmp_path / "hub", "status", "--json", **bucket.where))
     (problem,) = status["problems"]
     assert problem["state"] == "quarantined"
     assert problem["error"]["next_step"]
-    shown = akosha(tmp_path / "hub", "status", **bucket.where).stdout
+    shown = here(tmp_path / "hub", "status", **bucket.where).stdout
     assert problem["upload_id"] in shown
     assert problem["error"]["title"] in shown
-    assert akosha(tmp_path / "hub", "ingest", "--once", **bucket.where).returncode == 0
+    assert here(tmp_path / "hub", "ingest", "--once", **bucket.where).returncode == 0
 
 
 @pytest.mark.parametrize("by", ["passphrase", "recovery key"])
 def test_an_encrypted_upload_is_readable_once_its_key_was_given(sealed: Bucket, tmp_path: Path, by: str) -> None:
     hub = tmp_path / "hub"
-    first = akosha(hub, "ingest", "--once", **sealed.where)
+    first = here(hub, "ingest", "--once", **sealed.where)
     assert first.returncode == 0
     assert "not readable" in first.stdout
-    shown = akosha(hub, "status", **sealed.where).stdout
+    shown = here(hub, "status", **sealed.where).stdout
     assert sealed.vault_id in shown
     assert "akosha key add" in shown
     secret = PASSPHRASE if by == "passphrase" else sealed.recovery
-    added = akosha(hub, "key", "add", sealed.vault_id, given=f"{secret}\n", **sealed.where)
+    added = here(hub, "key", "add", sealed.vault_id, given=f"{secret}\n", **sealed.where)
     assert added.returncode == 0, added.stderr
     assert "whoever reads that file" in added.stdout
     assert secret not in added.stdout
-    assert sealed.vault_id in akosha(hub, "key", "list").stdout
+    assert sealed.vault_id in here(hub, "key", "list").stdout
     if sys.platform != "win32":
         assert stat.S_IMODE((hub / "vault_keys.json").stat().st_mode) == 0o600
-    assert answer(akosha(hub, "ingest", "--once", "--json", **sealed.where))["ingested"] == 1
+    assert answer(here(hub, "ingest", "--once", "--json", **sealed.where))["ingested"] == 1
     assert found(hub, "heron", sealed.where) == 30
 
 
 def test_a_key_that_was_taken_away_reads_nothing_new(sealed: Bucket, tmp_path: Path) -> None:
     hub = tmp_path / "hub"
-    assert akosha(hub, "key", "add", sealed.vault_id, given=f"{PASSPHRASE}\n", **sealed.where).returncode == 0
-    assert answer(akosha(hub, "ingest", "--once", "--json", **sealed.where))["ingested"] == 1
-    assert akosha(hub, "key", "remove", sealed.vault_id).returncode == 0
-    assert "No vault's key" in akosha(hub, "key", "list").stdout
+    assert here(hub, "key", "add", sealed.vault_id, given=f"{PASSPHRASE}\n", **sealed.where).returncode == 0
+    assert answer(here(hub, "ingest", "--once", "--json", **sealed.where))["ingested"] == 1
+    assert here(hub, "key", "remove", sealed.vault_id).returncode == 0
+    assert "No vault's key" in here(hub, "key", "list").stdout
     sealed.grow()
-    assert answer(akosha(hub, "ingest", "--once", "--json", **sealed.where))["unreadable"] == 1
+    assert answer(here(hub, "ingest", "--once", "--json", **sealed.where))["unreadable"] == 1
     assert found(hub, "heron", sealed.where) == 30
 
 
@@ -195,16 +195,16 @@ def test_a_key_that_was_taken_away_reads_nothing_new(sealed: Bucket, tmp_path: P
 )
 def test_a_wrong_key_is_not_kept(sealed: Bucket, tmp_path: Path, given: str, vault_id: str | None, code: str) -> None:
     hub = tmp_path / "hub"
-    done = akosha(hub, "key", "add", vault_id or sealed.vault_id, "--json", given=given, **sealed.where)
+    done = here(hub, "key", "add", vault_id or sealed.vault_id, "--json", given=given, **sealed.where)
     assert (done.returncode, answer(done)["error"]["code"]) == (2, code)
-    assert answer(akosha(hub, "key", "list", "--json")) == {"vaults": []}
+    assert answer(here(hub, "key", "list", "--json")) == {"vaults": []}
 
 
 def test_a_running_hub_reads_with_a_key_that_was_added_meanwhile(sealed: Bucket, tmp_path: Path) -> None:
     with serving(tmp_path / "hub", AKOSHA_INGEST_INTERVAL_SECONDS="3600", **sealed.where) as hub:
-        assert akosha(hub.data, "ingest", "--json", **sealed.where).returncode == 0
+        assert here(hub.data, "ingest", "--json", **sealed.where).returncode == 0
         assert found(hub.data, "heron", sealed.where) == 0
-        added = akosha(hub.data, "key", "add", sealed.vault_id, given=f"{PASSPHRASE}\n", **sealed.where)
+        added = here(hub.data, "key", "add", sealed.vault_id, given=f"{PASSPHRASE}\n", **sealed.where)
         assert added.returncode == 0, added.stderr
-        assert answer(akosha(hub.data, "ingest", "--json", **sealed.where))["ingested"] == 1
+        assert answer(here(hub.data, "ingest", "--json", **sealed.where))["ingested"] == 1
         assert found(hub.data, "heron", sealed.where) == 30
