@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from core.akosha.store import schema
 from core.akosha.store.errors import store_error
 from core.akosha.store.writing import Counter, Numbers
+from core.database.header import HEADER_BYTES, HeaderError, read_headers
 from core.errors import CogzyError, DamageError, RefusedError, UsageError
 from core.files import fsync_folder, translated
 
@@ -171,6 +172,7 @@ def open_file(folder: Path, spill: Path, file: int, shard_files: int, sizes: Siz
     def connect(sizes: Sizes) -> duckdb.DuckDBPyConnection:
         if not path.exists():
             raise DamageError("akosha.data_missing", path=str(path))
+        _check_length(path)
         with translating(path, opening=True):
             connection = _connect(folder, spill, sizes)
             try:
@@ -216,6 +218,16 @@ def _connect(folder: Path, spill: Path, sizes: Sizes) -> duckdb.DuckDBPyConnecti
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _check_length(path: Path) -> None:
+    """DuckDB opens a file that was cut off, and misses its end only when that is read."""
+    try:
+        header = read_headers(path)
+    except HeaderError as error:
+        raise DamageError("akosha.data_damaged", path=str(path), reason=error.title) from error
+    if header.known and path.stat().st_size < HEADER_BYTES + header.block_count * header.block_size:
+        raise DamageError("akosha.data_damaged", path=str(path), reason="its end is missing")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.errors import CogzyError, DamageError, RefusedError
 
 _NEWER = re.compile(r"version number (\d+), but we can only read versions? (?:between \d+ and )?(\d+)")
+_USED = re.compile(r"/([\d.]+ \w+) used\)")  # also of a commit that failed for want of memory
 _FULL = ("No space left on device", "Disk quota exceeded", "not enough space on the disk", "File too large")
 _DAMAGE = (
     "Corrupt",
@@ -40,14 +41,10 @@ def store_error(error: Exception, path: Path, *, opening: bool = False) -> Cogzy
         return RefusedError("akosha.data_newer", path=str(path), reason=f"storage version {found[1]}")
     if any(sign in told for sign in _FULL):
         return StoreError("akosha.data_full", path=str(path.parent))
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return StoreError("akosha.data_too_large", path=str(path), limit=_limit(told))
+    used = _USED.search(told)
+    if used or isinstance(error, duckdb.OutOfMemoryException):
+        return StoreError("akosha.data_too_large", path=str(path), limit=used[1] if used else "its limit")
     unreadable = isinstance(error, duckdb.Error) and (opening or any(sign in told for sign in _DAMAGE))
     if unreadable and "Could not set lock" not in told and "Permission denied" not in told:
         return DamageError("akosha.data_damaged", path=str(path), reason=reason)
     return StoreError("akosha.data_failed", path=str(path), reason=reason)
-
-
-def _limit(told: str) -> str:
-    found = re.search(r"/([\d.]+ \w+) used", told)
-    return found[1] if found else "its limit"

@@ -33,7 +33,7 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Entities, those asked for first and then by distance, and the relationships among them."""
+    """Entities, those asked for first and then by distance, and the relationships that led to them."""
 
     entities: tuple[StoredMemory, ...] = ()
     relationships: tuple[StoredMemory, ...] = ()
@@ -95,17 +95,18 @@ class _Walk:
         self._visited = 0
         self._edges = 0
 
-    def is_late(self) -> bool:
-        """Whether the time is over."""
-        return time.monotonic() > self._until
+    def goes_on(self) -> bool:
+        """Whether there is time left, and `complete` otherwise no more."""
+        if time.monotonic() > self._until:
+            self.complete = False
+        return self.complete
 
     def round(self, places: Sequence[Place]) -> list[_Edge]:
         """The relationships that touch `places`; none when a limit is reached."""
         self._visited += len(places)
-        if self._visited > MOST_VISITED or self._edges > MOST_EDGES or self.is_late():
+        if self._visited > MOST_VISITED or self._edges > MOST_EDGES:
             self.complete = False
-            return []
-        if not places:
+        if not places or not self.goes_on():
             return []
         with scanned(self._connection, "places", _columns(places)):
             found = self._connection.execute(
@@ -247,20 +248,36 @@ def _ways(
 ) -> list[_Way]:
     left = _distances(ends, around)
     found: list[_Way] = []
-    waiting = deque(_Way((place,), ()) for place in starts if left.get(place, most + 1) <= most)
-    while waiting and len(found) < limit:
-        way = waiting.popleft()
-        if way.places[-1] in ends:
-            found.append(way)
-            continue
-        for edge in around.get(way.places[-1], {}).values():
-            place = edge.other(way.places[-1])
-            if place not in way.places and len(way.edges) + 1 + left.get(place, most) <= most:
-                waiting.append(_Way((*way.places, place), (*way.edges, edge)))
-        if len(waiting) > MOST_VISITED or walk.is_late():
-            walk.complete = False
-            break
+    for length in range(most + 1):  # one length after the other: nothing has to be remembered of a crowded graph
+        for start in starts:
+            for way in _of_length(_Way((start,), ()), length, ends, around, left, walk):
+                found.append(way)
+                if len(found) == limit:
+                    return found
     return found
+
+
+def _of_length(
+    way: _Way,
+    more: int,
+    ends: set[Place],
+    around: Mapping[Place, Mapping[int, _Edge]],
+    left: Mapping[Place, int],
+    walk: _Walk,
+) -> Iterator[_Way]:
+    """The ways that go on from `way` by so many relationships exactly and arrive then, not earlier."""
+    last = way.places[-1]
+    if more == 0 or last in ends:
+        if more == 0 and last in ends:
+            yield way
+        return
+    for edge in around.get(last, {}).values():
+        place = edge.other(last)
+        if place in way.places or left.get(place, more) >= more:
+            continue
+        if not walk.goes_on():
+            return
+        yield from _of_length(_Way((*way.places, place), (*way.edges, edge)), more - 1, ends, around, left, walk)
 
 
 def _distances(ends: set[Place], around: Mapping[Place, Mapping[int, _Edge]]) -> dict[Place, int]:

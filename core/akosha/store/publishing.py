@@ -7,6 +7,7 @@ are never in memory all at once.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
@@ -55,7 +56,8 @@ class OpenShard:
         await asyncio.to_thread(self.shard.close)
 
     def _tell(self, outcome: Committed | Failed) -> None:
-        self._loop.call_soon_threadsafe(self._told.put_nowait, outcome)
+        with contextlib.suppress(RuntimeError):  # the loop was closed before the store: nobody waits any more
+            self._loop.call_soon_threadsafe(self._told.put_nowait, outcome)
 
     async def _publish(self) -> None:
         while (outcome := await self._told.get()) is not None:

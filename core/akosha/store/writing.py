@@ -85,8 +85,8 @@ def scanned(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str,
     connection.register(name, columns)
     try:
         yield
+        connection.unregister(name)  # after an error the transaction's end does it
     finally:
-        connection.unregister(name)
         columns.clear()
 
 
