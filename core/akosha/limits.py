@@ -2,7 +2,7 @@
 
 Invariants:
 - A body is never larger in memory than its limit, whatever Content-Length says, and all bodies together stay within
-  a budget: what does not fit is told to come again.
+  a budget: what does not fit waits, unread, and is told to come again when that takes too long.
 - A body that hardly moves is given up: a grace, then at least `SLOWEST` bytes a second on the whole.
 - JSON is parsed only when its number of values is bounded: 64 MiB of `[],[],…` would be 1.5 GB of objects.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SLOWEST = 16 << 10
 BURST_SECONDS = 10.0
+SMALL = 256 << 10
+PATIENCE_SECONDS = 30.0
 MOST_VALUES = 4_000_000
 DEEPEST = 64
 _MOST_BUCKETS = 10_000
@@ -58,44 +60,95 @@ class Rate:
 
 
 class Bodies:
-    """Reads bodies within their limit, their deadline and the common budget of memory."""
+    """Reads bodies within their limit, their deadline and the common budget of memory.
+
+    A small body needs no room of the budget. A larger one waits for it with only its beginning read, so that whoever
+    waits holds nothing back from whoever reads.
+    """
 
     def __init__(self, most_bytes: int, grace_seconds: float, budget_bytes: int | None = None) -> None:
         self._most = most_bytes
         self._grace = grace_seconds
-        self._budget = budget_bytes or 2 * most_bytes
-        self._held = 0
+        self._budget = _Budget(budget_bytes or 2 * most_bytes)
 
     @asynccontextmanager
     async def read(self, receive: Receive, declared: int | None) -> AsyncIterator[bytearray]:
-        """The whole body, counted as held until the block is left. Raises RequestError or ComeAgainError."""
+        """The whole body, counted as held until the block is left. Raises RequestError or ComeAgainError.
+
+        `declared`: its Content-Length; None when it was not given.
+        """
         if declared is not None and declared > self._most:
             raise RequestError("akosha.body_too_large", status=413, limit=self._most)
-        taken = 0
+        wanted = min(self._most if declared is None else declared, self._budget.most)
+        held = 0
         try:
             body = bytearray()
-            started = asyncio.get_running_loop().time()
+            deadline = asyncio.get_running_loop().time() + self._grace
             more = True
             while more:
-                try:
-                    async with asyncio.timeout_at(started + self._grace + len(body) / SLOWEST):
-                        message = await receive()
-                except TimeoutError:
-                    raise RequestError("akosha.body_too_slow", status=408) from None
-                if message["type"] == "http.disconnect":
-                    raise RequestError("akosha.body_cut", status=400)
-                piece = message.get("body", b"")
+                piece, more = await _piece(receive, deadline + len(body) / SLOWEST)
                 if len(body) + len(piece) > self._most:
                     raise RequestError("akosha.body_too_large", status=413, limit=self._most)
-                if self._held + len(piece) > self._budget:
-                    raise ComeAgainError("akosha.busy")
-                self._held += len(piece)
-                taken += len(piece)
+                if not held and len(body) + len(piece) > SMALL:
+                    deadline += await self._budget.take(wanted)
+                    held = wanted
                 body += piece
-                more = message.get("more_body", False)
             yield body
         finally:
-            self._held -= taken
+            self._budget.give(held)
+
+
+class _Budget:
+    """Bytes that all larger bodies share, given out in the order of asking."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._left = most
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    async def take(self, size: int) -> float:
+        """Wait for room; returns the seconds that it took. Raises ComeAgainError after PATIENCE_SECONDS."""
+        began = asyncio.get_running_loop().time()
+        if self._waiting or size > self._left:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            entry = size, turn
+            self._waiting.append(entry)
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await turn
+            except BaseException as error:
+                if turn.done() and not turn.cancelled():
+                    self.give(size)  # it was our turn just as we gave up
+                elif entry in self._waiting:
+                    self._waiting.remove(entry)
+                    self.give(0)  # who stood behind us may fit
+                if isinstance(error, TimeoutError):
+                    raise ComeAgainError("akosha.busy") from None
+                raise
+        else:
+            self._left -= size
+        return asyncio.get_running_loop().time() - began
+
+    def give(self, size: int) -> None:
+        """Give room back."""
+        self._left += size
+        while self._waiting and self._waiting[0][0] <= self._left:
+            wanted, turn = self._waiting.popleft()
+            if not turn.cancelled():
+                self._left -= wanted
+                turn.set_result(None)
+
+
+async def _piece(receive: Receive, deadline: float) -> tuple[bytes, bool]:
+    """The next piece of a body, and whether there are more."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            message = await receive()
+    except TimeoutError:
+        raise RequestError("akosha.body_too_slow", status=408) from None
+    if message["type"] == "http.disconnect":
+        raise RequestError("akosha.body_cut", status=400)
+    return message.get("body", b""), message.get("more_body", False)
 
 
 async def parse(body: bytearray) -> Any:

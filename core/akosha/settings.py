@@ -71,7 +71,7 @@ class HubSettings(BaseModel):
     drain_seconds: float = Field(default=30.0, ge=0, le=600)
     body_bytes: int = Field(default=64 << 20, ge=1 << 10, le=512 << 20)
     batch_items: int = Field(default=1_000, ge=1, le=1_000)
-    requests_per_second: float = Field(default=200.0, gt=0, le=100_000)
+    requests_per_second: float = Field(default=500.0, gt=0, le=100_000)
     """For one token, or for one address without a token; ten seconds' worth may come at once."""
     concurrent_requests: int = Field(default=64, ge=1, le=10_000)
     connections: int = Field(default=512, ge=4, le=100_000)

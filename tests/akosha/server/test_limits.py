@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.akosha import limits
 from core.akosha.errors import ComeAgainError, RequestError
-from core.akosha.limits import DEEPEST, MOST_VALUES, Bodies, Rate
+from core.akosha.limits import DEEPEST, MOST_VALUES, SMALL, Bodies, Rate
 from core.akosha.limits import parse as parse_body
 
 
@@ -121,12 +122,49 @@ class TestBodies:
                 pytest.fail("half a body was handed on")
 
     @pytest.mark.asyncio
-    async def test_all_bodies_together_stay_within_the_budget_and_it_is_given_back(self) -> None:
-        bodies = Bodies(100, 1, budget_bytes=150)
-        async with bodies.read(_sent([b"x" * 100]), None):
+    async def test_all_bodies_together_stay_within_the_budget_and_wait_for_their_turn(self) -> None:
+        size = 2 * SMALL
+        bodies, order = Bodies(size, 1, budget_bytes=size), []
+
+        async def read(name: str, pause: float) -> None:
+            async with bodies.read(_sent([b"x" * SMALL] * 2), size):
+                order.append(f"{name} in")
+                await asyncio.sleep(pause)
+                order.append(f"{name} out")
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(3):
+                group.create_task(read(str(number), 0.05))
+            await asyncio.sleep(0.01)
+            assert await _read(bodies, [b"small"]) == b"small", "a small one waits for nobody"
+            assert order == ["0 in"]
+        assert order == ["0 in", "0 out", "1 in", "1 out", "2 in", "2 out"]
+
+    @pytest.mark.asyncio
+    async def test_waiting_for_the_budget_is_not_the_clients_slowness_but_has_an_end(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        size = 2 * SMALL
+        bodies = Bodies(size, 0.05, budget_bytes=size)
+        async with bodies.read(_sent([b"x" * size]), size):
+            late = asyncio.create_task(_read(bodies, [b"x" * size], size))
+            await asyncio.sleep(0.2)
+            monkeypatch.setattr(limits, "PATIENCE_SECONDS", 0.05)
             with pytest.raises(ComeAgainError):
-                await _read(bodies, [b"x" * 60])
-        assert len(await _read(bodies, [b"x" * 100])) == 100
+                await _read(bodies, [b"x" * size], size)
+        assert len(await late) == size
+
+    @pytest.mark.asyncio
+    async def test_who_leaves_the_queue_takes_nothing_with_him(self) -> None:
+        size = 2 * SMALL
+        bodies = Bodies(size, 1, budget_bytes=size)
+        async with bodies.read(_sent([b"x" * size]), size):
+            waiting = [asyncio.create_task(_read(bodies, [b"x" * size], size)) for _ in range(2)]
+            await asyncio.sleep(0.01)
+            waiting[0].cancel()
+        waiting[1].cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert len(await _read(bodies, [b"x" * size], size)) == size
 
 
 class TestParse:
