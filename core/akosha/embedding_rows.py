@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.akosha.shard_index import Rows, ShardIndex, index_record
+from core.akosha.shard_index import Batches, Rows, ShardIndex, index_record
 from core.errors import CogzyError
 from core.files import write_atomically
 from core.memory.text import indexed_text
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from core.memory.embedding import Embedder
     from core.memory.index import IndexRecord
 
-READ = 500
-"""Changes that are read at once."""
 EMBED = 32
 """Texts that are embedded at once."""
 QUIET_SECONDS, MOST_QUIET_SECONDS = 0.5, 10.0
@@ -53,6 +51,7 @@ class RowEmbedding:
         self._embedder = embedder
         self._place = place
         self._seq = 0
+        self._batches = Batches()
         self._stored_at = 0.0
         self._news = asyncio.Event()
 
@@ -95,7 +94,8 @@ class RowEmbedding:
 
     async def _step(self) -> bool:
         """Embed the next rows; False when there are none now."""
-        changes = await self._rows.changes(self._index.file, self._seq, READ)
+        changes = await self._rows.changes(self._index.file, self._seq, self._batches.size)
+        self._batches.seen(changes)
         changes = [change for change in changes if change.seq <= self._index.seq]
         if not changes:
             return False

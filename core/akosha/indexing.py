@@ -212,9 +212,12 @@ class _Kept:
         self._flushed_at = time.monotonic()
 
     async def close(self) -> None:
+        await self.index.settle()
+        try:
+            await self.flush()
+        except Exception as error:  # noqa: BLE001  # logged; the next opening catches up from the last flush
+            self.index.note(error)
         await self.index.close()
-        if self.embedding is not None:
-            await self.embedding.flush()
 
     async def _flush_when_due(self) -> None:
         since = time.monotonic() - self._flushed_at

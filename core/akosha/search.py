@@ -10,7 +10,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.akosha.query import QueryAnswer
     from core.akosha.store import HubStore
     from core.memory.embedding import Embedder
+    from core.memory.index import Hit
 
 MOST_QUERY = 1000
 """Characters of a question."""
@@ -143,15 +144,27 @@ class HubSearch:
         asked = 2 * k + 20
         while True:
             answer = await self._indexing.engine.search(replace(query, k=asked))
-            merged = self._aggregator.merge(await self._candidates(answer))
+            merged = await self._merged(answer.hits, k)
             exhausted = len(answer.hits) < asked or asked >= _MOST_FETCHED
             if len(merged) >= k or exhausted or answer.failed:
                 return answer, merged[:k]
             asked = min(4 * asked, _MOST_FETCHED)
 
-    async def _candidates(self, answer: QueryAnswer) -> Sequence[Candidate]:
-        stored = {one.label: one for one in await self._store.fetch([hit.label for hit in answer.hits])}
-        return [Candidate(hit, stored[hit.label]) for hit in answer.hits if hit.label in stored]
+    async def _merged(self, hits: Sequence[Hit], k: int) -> list[Merged]:
+        """At least `k` memories when there are so many, reading few rows: a row costs more than finding it."""
+        candidates: list[Candidate] = []
+        merged: list[Merged] = []
+        read, page = 0, k + 2
+        while read < len(hits) and len(merged) < k:
+            candidates += await self._candidates(hits[read : read + page])
+            merged = self._aggregator.merge(candidates)
+            read, page = read + page, 2 * page
+        twins = _twins(merged[:k], hits[read:])
+        return self._aggregator.merge([*candidates, *await self._candidates(twins)]) if twins else merged
+
+    async def _candidates(self, hits: Sequence[Hit]) -> Sequence[Candidate]:
+        stored = {one.label: one for one in await self._store.fetch([hit.label for hit in hits])}
+        return [Candidate(hit, stored[hit.label]) for hit in hits if hit.label in stored]
 
 
 def _check(text: str, k: int, threshold: float, vector: bytes | None) -> None:
@@ -165,6 +178,19 @@ def _check(text: str, k: int, threshold: float, vector: bytes | None) -> None:
         raise UsageError("akosha.bad_threshold")
     if vector is not None and (problem := row_problem(MemoryRow("memory", "query", "query", vector))):
         raise UsageError("akosha.bad_query_vector", why=problem)
+
+
+def _twins(shown: Sequence[Merged], others: Sequence[Hit]) -> list[Hit]:
+    """Of the hits that were not read, those with the raw values of one that is shown: copies in other systems."""
+    raw = {value for one in shown for value in _raw(one.hit)}
+    return [hit for hit in others if not raw.isdisjoint(_raw(hit))]
+
+
+def _raw(hit: Hit) -> Iterator[tuple[str, float]]:
+    if hit.dense is not None:
+        yield "dense", round(hit.dense, 5)
+    if hit.lexical:
+        yield "lexical", round(hit.lexical, 4)
 
 
 def _hit(merged: Merged, query: Query) -> SearchHit:
@@ -186,7 +212,7 @@ def _hit(merged: Merged, query: Query) -> SearchHit:
 
 
 def _went_by(answer: QueryAnswer) -> Mode:
-    """What the answer really goes by: words alone when there was no vector that the question's could be compared with."""
+    """What the answer really goes by: words alone when no memory has a vector to compare."""
     if answer.mode == "hybrid" and answer.hits and all(hit.dense is None for hit in answer.hits):
         return "lexical"
     return answer.mode

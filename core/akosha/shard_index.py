@@ -24,7 +24,8 @@ from core.storage.threads import beside
 if TYPE_CHECKING:
     from core.memory.index import Hit, MemoryIndex, Query
 
-BATCH = 1000
+MOST_ROWS, MOST_SIZE = 1000, 16 << 20
+"""Of a batch that is read from the rows: how many, and about how many bytes, so that long texts stay bounded."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,19 @@ class Rows(Protocol):
     async def changes(self, file: int, after_seq: int, limit: int) -> list[Change]: ...
     async def fetch(self, labels: Sequence[int]) -> list[StoredMemory]: ...
     def seq(self, file: int) -> int: ...
+
+
+class Batches:
+    """How many changes to read next: fewer after long ones, more after short ones."""
+
+    def __init__(self) -> None:
+        self.size = MOST_ROWS // 4
+
+    def seen(self, changes: Sequence[Change]) -> None:
+        """Learn from a batch of `size`."""
+        rows = [change.stored.row for change in changes if change.stored is not None]
+        heavy = sum(len(row.text) + len(row.vector or b"") for row in rows) > MOST_SIZE
+        self.size = max(self.size // 4, 4) if heavy else min(2 * self.size, MOST_ROWS)
 
 
 class ShardIndex:
@@ -89,16 +103,17 @@ class ShardIndex:
 
         It goes in batches, between which commits and searches go on.
         """
-        applied = 0
+        applied, batches = 0, Batches()
         while most is None or applied < most:
             async with self.lock:
-                changes = await self._rows.changes(self.file, self.seq, BATCH)
+                changes = await self._rows.changes(self.file, self.seq, batches.size)
                 if not changes:
                     self.current.set()
                     self.problem = None
                     return
                 await beside(partial(self._apply, changes))
                 self.seq = changes[-1].seq
+            batches.seen(changes)
             applied += len(changes)
 
     async def amend(self, labels: Sequence[int], records: Callable[[list[StoredMemory]], list[IndexRecord]]) -> None:
@@ -117,13 +132,15 @@ class ShardIndex:
         if self.current.is_set():
             self.problem = None
 
-    async def close(self) -> None:
-        """Flush and close. The next opening needs only what came after."""
-        if self._index is None:
-            return
+    async def settle(self) -> None:
+        """Wait until every commit that was told of is applied."""
         if self._commits:
             await asyncio.wait(self._commits)
-        await self.flush()
+
+    async def close(self) -> None:
+        """Let go of the index. The next opening needs only what came after the last flush."""
+        if self._index is None:
+            return
         async with self.lock:
             await beside(self._opened.close)
             self._index = None

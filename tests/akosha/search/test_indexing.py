@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from core.akosha import embedding_rows, indexing
+from core.akosha import embedding_rows, indexing, shard_index
 from core.akosha.shards import ShardRouter
-from core.akosha.store import HubStore
+from core.akosha.store import Change, HubStore
 from core.memory.embedding import EmbeddingError
 from core.memory.rows import Tombstone
-from tests.akosha.search.samples import WordEmbedder, hub, meaning, row
+from tests.akosha.search.samples import WordEmbedder, hub, meaning, row, stored
 
 pytestmark = pytest.mark.asyncio
 
@@ -342,3 +342,32 @@ async def test_an_embedder_that_fails_is_told_of_and_tried_again(tmp_path: Path)
         await asyncio.wait_for(one.indexing.embedded(), 5)
         assert one.indexing.status()["embedding"]["problem"] is None
         assert len(embedder.texts) > 1
+
+
+async def test_an_index_that_cannot_be_flushed_at_the_end_is_caught_up_at_the_next_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with hub(tmp_path) as one:
+        await one.store.put("laptop", [row("a", "the key")])
+
+        def flush(seq: int) -> None:
+            raise OSError(28, "no space")
+
+        monkeypatch.setattr(one.indexing._kept[0].index._opened, "flush", flush)
+    async with hub(tmp_path) as one:
+        assert await one.find("key") == ["a"]
+
+
+async def test_long_memories_are_read_a_few_at_a_time(tmp_path: Path) -> None:
+    batches = shard_index.Batches()
+    long, short = ([_change(text, number) for number in range(50)] for text in ("x" * (1 << 20), "x"))
+    for _ in range(9):
+        batches.seen(long)
+    assert batches.size == 4
+    for _ in range(9):
+        batches.seen(short)
+    assert batches.size == shard_index.MOST_ROWS
+
+
+def _change(text: str, number: int) -> Change:
+    return Change(label=number, deleted=False, stored=stored(number, "laptop", str(number), text), seq=number)

@@ -109,6 +109,17 @@ async def test_the_same_text_of_two_systems_is_shown_once_with_both(tmp_path: Pa
         assert sorted(shared.systems) == ["desktop", "laptop", "system-3"]
 
 
+async def test_copies_beyond_the_first_results_are_listed_too(tmp_path: Path) -> None:
+    systems = [f"system-{i}" for i in range(8)]
+    async with hub(tmp_path) as one:
+        for system in systems:
+            await one.store.put(system, [row("n1", "the key is under the mat", vector=meaning("the key"))])
+        await one.store.put("system-3", [row("n2", "the key is in the pocket of a coat")])
+        for vector in (None, meaning("the key")):
+            (hit,) = (await one.search.search("key mat", k=1, vector=vector)).results
+            assert sorted(hit.systems) == systems
+
+
 async def test_copies_do_not_take_the_places_of_other_memories(tmp_path: Path) -> None:
     async with hub(tmp_path) as one:
         await one.store.put("laptop", [row(f"copy{i}", "key key key") for i in range(400)])
