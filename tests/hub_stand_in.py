@@ -6,8 +6,8 @@
         hub.rows                              # {(system, kind, id): item}, as upserts and deletions left it
         hub.calls                             # every tool call that was carried out: (tool, arguments)
 
-`akosha=False` makes it a foreign hub: no `hub_status`, no deletions, memories by id alone. What networks do to it is
-for tests.proxy.
+`akosha=False` makes it a foreign hub: no `hub_status`, no deletions, memories by id alone; `legacy` one of the older
+protocol, `stateless=False` one with sessions and event streams. What networks do to it is for tests.proxy.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class HubStandIn:
     max_body_bytes: int = 4 << 20
     said_body_bytes: int | None = None
     stateless: bool = True
+    legacy: bool = False
     seconds: float = 0.0
     refuses: dict[str, dict[str, Any]] = field(default_factory=dict)
     names_none: bool = False
@@ -81,6 +82,7 @@ class HubStandIn:
     busy: int = 0
     most_at_once: int = 0
     port: int = 0
+    working: threading.Event = field(default_factory=threading.Event)
     _asked: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -157,6 +159,10 @@ class HubStandIn:
             error = {"error": {"code": "auth.token_wrong", "title": "Not this token", "cause": "It is not known"}}
             await _send(send, Answer(401, {"content-type": "application/json"}, json.dumps(error).encode()))
             return
+        if self.legacy and b'"server/discover"' in body:
+            error = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32601, "message": "Method not found"}}
+            await _send(send, Answer(200, {"content-type": "application/json"}, json.dumps(error).encode()))
+            return
         tool = _tool(body)
         before = self._asked.get(tool, 0)
         self._asked[tool] = before + 1
@@ -192,7 +198,9 @@ class HubStandIn:
         self.busy += 1
         self.most_at_once = max(self.most_at_once, self.busy)
         try:
-            await asyncio.sleep(self.seconds)
+            if self.seconds:
+                self.working.set()
+                await asyncio.sleep(self.seconds)
             result = self._do(params.name, arguments)
         finally:
             self.busy -= 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.cli.output import Output, size
+from core.cli.output import Output, notice, size
 from core.cli.parser import Options
 from core.cli.secrets import keep, new_passphrase
 from core.cli.session import run_command, with_client
@@ -39,6 +39,11 @@ _STEPS = {
     "get": "read back",
     "delete": "delete",
     "conditional-put": "write only if absent",
+    "hub-name": "find the hub's host",
+    "hub-tls": "a connection to the hub",
+    "hub-sign-in": "the hub's token is accepted",
+    "hub-tools": "it is a hub for memories",
+    "hub-write": "this computer may write there",
 }
 
 
@@ -120,9 +125,11 @@ def test_connection(options: Options, output: Output) -> int:
     """Try what sync does, step by step."""
     with output.progress() as shown:
         report = run_command(options.vault, TestConnection(), shown)
-    steps = report.get("steps", ())
+    hub = report.get("hub") or {}
+    steps = [*report.get("steps", ()), *hub.get("steps", ())]
     failed = [step for step in steps if step.get("ok") is False and step.get("name") != "conditional-put"]
-    output.result(report, _step_lines(steps))
+    told = [notice(found["code"], found["params"]) for found in hub.get("notices", ())]
+    output.result(report, [*_step_lines(steps), *told])
     return 1 if failed else 0
 
 

@@ -16,6 +16,7 @@ from core.errors import BusyError, CogzyError
 from core.messages import render
 from core.sync.events import Event, Notice, Pause, Resume, Status, Sync, SyncFinished
 from core.sync.pauses import pause_end
+from core.sync.rules import missed_cloud
 
 _STATES = {
     "setup_needed": "On this computer only: no cloud copy is set up",
@@ -156,6 +157,10 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
         yield f"Sent {size(sent)} for {size(total)} in {seconds} ({result.get('method', '')})."
         if result.get("upload_id"):
             yield f"Upload {result['upload_id']}: {result.get('rows_changed', 0)} rows changed."
+    if missed_cloud(result.get("attempts", ())) is not None:
+        yield f"{result.get('rows_changed') or 'The'} rows are at your hub, and not in your bucket."
+    elif result.get("method") == "http" and result.get("rows_changed"):
+        yield f"{result['rows_changed']} rows are at your hub."
     from core.cli.output import notice
 
     for found in result.get("notices", ()):
@@ -168,6 +173,10 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
     waiting = status.get("waiting") or ()
     if state == "idle" and waiting:
         state = f"Changes wait to be sent: {', '.join(waiting)}"
+    if status.get("reason") == "cloud.hub_only":
+        last = ((status.get("methods") or {}).get("cloud") or {}).get("last_success")
+        since = f" since {datetime.fromtimestamp(last):%Y-%m-%d %H:%M}" if last else ""  # noqa: DTZ006
+        state = f"Not in your bucket{since}; your hub has the rows"
     yield _STATES.get(state, state) + (f" until {datetime.fromtimestamp(until):%Y-%m-%d %H:%M}" if until else "")  # noqa: DTZ006
     error = status.get("error")
     if error:
@@ -199,6 +208,13 @@ def _method_line(method: Mapping[str, Any]) -> str:
     parts = [f"last success {ago(max(0.0, time.time() - last))}" if isinstance(last, int | float) else "never yet"]
     if not method.get("configured", True):
         parts = ["not set up"]
+    elif not method.get("confirmed", True):
+        parts = ["not confirmed yet: `cogzy test-connection`"]
+    sent = method.get("last_sent") or {}
+    if sent.get("rows_changed"):
+        parts.append(f"{sent['rows_changed']} rows, {size(sent['bytes_transferred'])}")
+    if (method.get("refused") or {}).get("count"):
+        parts.append(f"{method['refused']['count']} refused")
     error = method.get("error") or method.get("last_error")
     if error:
         parts.append(str(error.get("title", "")))

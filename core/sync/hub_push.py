@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from core.crash_points import crash_point
 from core.database import Child, DatabaseError, Read, RowsFile, Scan, each_row, list_tables, read_all, scan
-from core.errors import DamageError
+from core.errors import CogzyError, DamageError
 from core.memory.rows import Mapper, table_mapping
 from core.messages import render
 from core.sources import CapturedDatabase, capture_duckdb
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 IN_FLIGHT = 4
 WAITING = 2
 """Batches between reading and sending. What is held at most: IN_FLIGHT + WAITING + 1 batches."""
+LAST_WORDS_SECONDS = 2.0
+"""How long a run that fails waits for answers to what was already sent: what they acknowledge is not sent again."""
 LEAST_BYTES = 64 << 10
 """Batches are not made smaller than this for a hub that calls them too large; then a single row is."""
 
@@ -96,6 +98,7 @@ class Push:
         self.refused: list[Refusal] = []
         self._batcher: Batcher | None = None
         self._queue: asyncio.Queue[Batch] = asyncio.Queue(WAITING)
+        self._underway: set[asyncio.Task[None]] = set()
 
     async def all(self) -> SyncResult:
         """Everything. Raises HubChangedError and HubError."""
@@ -274,10 +277,20 @@ class Push:
         return self._batcher
 
     async def _send(self) -> None:
-        """One sender: batches from the queue until it is cancelled."""
+        """One sender: batches from the queue until it is cancelled. When one fails, the others still hear answers."""
         while True:
             batch = await self._queue.get()
-            await self._deliver(batch)
+            delivering = asyncio.create_task(self._deliver(batch))
+            self._underway.add(delivering)
+            try:
+                await delivering
+            except CogzyError:
+                others = self._underway - {delivering}
+                if others:
+                    await asyncio.wait(others, timeout=LAST_WORDS_SECONDS)
+                raise
+            finally:
+                self._underway.discard(delivering)
             self._queue.task_done()
 
     async def _deliver(self, whole: Batch) -> None:

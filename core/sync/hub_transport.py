@@ -131,7 +131,7 @@ class HubHttp(httpx2.AsyncClient):
             return HubError("hub.too_large", smaller=True, host=self.host)
         if status in _BUSY:
             return HubError("hub.busy", retryable=True, retry_after=wait, host=self.host, status=status)
-        if status in _NO_MCP and "mcp-session-id" in request.headers:
+        if status in _NO_MCP and not self.connecting:
             return HubError("hub.cut", retryable=True, host=self.host)  # the hub was started anew
         if status in _NO_MCP:
             return HubError("hub.no_hub", url=str(request.url.copy_with(userinfo=b"")), status=status)

@@ -1,4 +1,4 @@
-"""Computers for the tests of sync."""
+"""Fixtures for the tests of sync."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.hub_stand_in import HubStandIn
 from tests.sync.world import Computer, Traffic, counted
 
 
@@ -31,3 +32,18 @@ def traffic() -> Iterator[Traffic]:
     """Counts the requests to stores."""
     with counted() as traffic:
         yield traffic
+
+
+@pytest.fixture
+def hub() -> Iterator[HubStandIn]:
+    """A hub that takes everything."""
+    with HubStandIn().running() as hub:
+        yield hub
+
+
+@pytest_asyncio.fixture
+async def light(empty: Computer, hub: HubStandIn) -> Computer:
+    """A computer with twenty nodes in its vault, and the hub."""
+    empty.environ["COGZY_HUB_URL"] = hub.url
+    empty.remember(0, 20)
+    return empty
