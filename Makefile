@@ -2,7 +2,7 @@
 
 PY    := .venv/bin/python
 PIP   := -m pip install -qq --disable-pip-version-check
-CODE  := core installers tests benchmarks
+CODE  := core desktop installers tests benchmarks
 RUNNABLE = $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
@@ -14,17 +14,17 @@ help:  ## list the tasks
 demo: .venv/.ready  ## show everything on this computer alone, with no account
 	@.venv/bin/cogzy demo
 
-run: .venv/.ready  ## start Cogzy; ARGS="sync --json" passes a command
-	@.venv/bin/cogzy $(ARGS)
+run: .venv/.ready  ## start Cogzy; VAULT=folder: another vault, and nobody's real memory; ARGS="sync --json" passes a command
+	@$(if $(VAULT),COGZY_VAULT_DIR='$(VAULT)' COGZY_SESSION_BUDDY_DIR='$(VAULT)/../session-buddy' CLAUDE_CONFIG_DIR='$(VAULT)/../claude') .venv/bin/cogzy $(ARGS)
 
-test: lint .venv-swift/.ready  ## lint, then every test (what .ci/run runs)
+test: lint model .venv-swift/.ready .node/.ready  ## lint, then every test (what .ci/run runs)
 	@.ci/system-packages dbus-daemon=dbus gnome-keyring-daemon=gnome-keyring
 	@$(PY) -m pytest -q $(ARGS)
 
 lint: .venv/.ready  ## style, types, and who may import whom
 	@.venv/bin/ruff check --quiet $(CODE)
 	@.venv/bin/ruff format --check --quiet $(CODE) || { echo "format them with: .venv/bin/ruff format $(CODE)"; exit 1; }
-	@.venv/bin/mypy core --no-error-summary
+	@.venv/bin/mypy -p core -p desktop --no-error-summary
 	@.venv/bin/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 
 bench: .venv/.ready  ## measure against restic and rclone, one JSON line each; takes minutes
@@ -34,14 +34,20 @@ bench: .venv/.ready  ## measure against restic and rclone, one JSON line each; t
 soak: .venv/.ready  ## kill and disturb it at random, for a long while
 	@for name in $(filter %soak,$(RUNNABLE)); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
 
-model:  ## build the embedding model (not part of this version)
-	@echo "The embedding model comes with the memory features (import, search), which are not part of this version." >&2
-	@exit 1
+model: .venv/.ready  ## build the embedding model that search by meaning needs, once, in seconds
+	@$(PY) -m installers.model
 
 .venv/.ready: pyproject.toml constraints.txt
 	@echo "setting up .venv ..."
 	@[ -x $(PY) ] || .ci/new-venv .venv
-	@$(PY) $(PIP) --constraint constraints.txt --editable '.[dev]'
+	@$(PY) $(PIP) --constraint constraints.txt --editable '.[desktop,embedding,dev]'
+	@touch $@
+
+.node/.ready: tests/inspector/package.json tests/inspector/package-lock.json
+	@.ci/system-packages node=nodejs npm=npm
+	@echo "setting up .node (the MCP Inspector, a client for the tests) ..."
+	@mkdir -p .node && cp tests/inspector/package.json tests/inspector/package-lock.json .node/
+	@npm ci --prefix .node --silent --no-audit --no-fund
 	@touch $@
 
 .venv-swift/.ready: tests/swift-requirements.txt
