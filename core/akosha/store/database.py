@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from core.akosha.store import schema
 from core.akosha.store.errors import store_error
 from core.akosha.store.writing import Counter, Numbers
-from core.database.header import HEADER_BYTES, HeaderError, read_headers
+from core.database.header import HEADER_BYTES
 from core.errors import CogzyError, DamageError, RefusedError, UsageError
 from core.files import fsync_folder, translated
 
@@ -172,7 +172,6 @@ def open_file(folder: Path, spill: Path, file: int, shard_files: int, sizes: Siz
     def connect(sizes: Sizes) -> duckdb.DuckDBPyConnection:
         if not path.exists():
             raise DamageError("akosha.data_missing", path=str(path))
-        _check_length(path)
         with translating(path, opening=True):
             connection = _connect(folder, spill, sizes)
             try:
@@ -220,13 +219,16 @@ def _connect(folder: Path, spill: Path, sizes: Sizes) -> duckdb.DuckDBPyConnecti
     return connection
 
 
-def _check_length(path: Path) -> None:
-    """DuckDB opens a file that was cut off, and misses its end only when that is read."""
-    try:
-        header = read_headers(path)
-    except HeaderError as error:
-        raise DamageError("akosha.data_damaged", path=str(path), reason=error.title) from error
-    if header.known and path.stat().st_size < HEADER_BYTES + header.block_count * header.block_size:
+def _check_end(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Every block of the rows has to be inside the file: DuckDB opens one that was cut off.
+
+    The block count in the header does not tell, since free blocks at the end need not have been written.
+    """
+    last, size = connection.execute(
+        "SELECT max(greatest(block_id, list_max(additional_block_ids))), any_value(block_size) "
+        "FROM pragma_storage_info('hub.memories'), pragma_database_size() WHERE database_name = 'hub'"
+    ).fetchall()[0]
+    if last is not None and path.stat().st_size < HEADER_BYTES + (last + 1) * size:
         raise DamageError("akosha.data_damaged", path=str(path), reason="its end is missing")
 
 
@@ -244,4 +246,5 @@ def _check(connection: duckdb.DuckDBPyConnection, path: Path, file: int, shard_f
         raise RefusedError("akosha.data_newer", path=str(path), reason=f"version {version}")
     if there != shard_files:
         raise UsageError("akosha.shard_files_differ", path=str(path.parent), there=there, wanted=shard_files)
+    _check_end(connection, path)
     schema.migrate(connection, version)
