@@ -1,0 +1,181 @@
+"""What every test of the window stands on: Qt without a screen, asyncio inside Qt, and nobody's real folders.
+
+A Qt message or a log record at WARNING fails its test, unless the test is marked `expects_warning("regex", ...)`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_QPA_PLATFORMTHEME"] = "generic"
+os.environ["PYTEST_QT_API"] = "pyside6"
+
+import PySide6.QtWidgets  # noqa: F401  # before qasync, which takes whichever Qt it finds first
+import qasync
+
+from tests.desktop.rig.home import Home
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.model import AppModel
+    from desktop.palette import Appearance
+
+TEST_SECONDS = 30.0
+NOISE = (
+    r"This plugin does not support (raise|propagateSizeHints|setting window masks|window activation)",
+    r"^QWindowsWindow::|^Populating font family aliases took",
+)
+"""What Qt says offscreen of things that only a screen has."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "expects_warning(*patterns): Qt messages or log records that belong to the test")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Coroutines that ask for `qloop` run on it: asyncio inside Qt, as in the app."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj) or "qloop" not in pyfuncitem.fixturenames:
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    loop: qasync.QEventLoop = pyfuncitem.funcargs["qloop"]
+    loop.run_until_complete(asyncio.wait_for(pyfuncitem.obj(**arguments), TEST_SECONDS))
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _nothing_unexpected(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, qtlog: Any) -> Iterator[None]:
+    """Fail a test in which Qt or a log complained of something that the test does not expect."""
+    yield
+    expected = [*NOISE]
+    for marker in request.node.iter_markers("expects_warning"):
+        expected += marker.args
+    complaints = [
+        f"Qt: {record.message}" for record in qtlog.records if record.log_type_name in ("WARNING", "CRITICAL", "FATAL")
+    ]
+    for phase in ("setup", "call"):
+        complaints += [
+            f"{record.name}: {record.getMessage()}"
+            for record in caplog.get_records(phase)
+            if record.levelno >= logging.WARNING
+        ]
+    unexpected = [said for said in complaints if not any(re.search(p, said.removeprefix("Qt: ")) for p in expected)]
+    assert not unexpected
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The app's own application object: its names, its style."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.app import application
+
+    made = QApplication.instance() or application()
+    assert isinstance(made, QApplication)
+    return made
+
+
+@pytest.fixture
+def qloop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
+    """An event loop of asyncio inside Qt, for this test alone. Nothing that ran on it is left."""
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A person's home: some memory, a vault that was set up with a folder as its cloud, and this process in it."""
+    made = Home(tmp_path / "laptop")
+    for name, value in made.environ.items():
+        if name not in ("PATH", "LANG"):
+            monkeypatch.setenv(name, value)
+    made.computer.fill()
+    return made.set_up()
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home where Cogzy was never set up and no memory lies."""
+    made = Home(tmp_path / "laptop")
+    for name, value in made.environ.items():
+        if name not in ("PATH", "LANG"):
+            monkeypatch.setenv(name, value)
+    return made
+
+
+@pytest.fixture
+def appearance(qapp: QApplication) -> Iterator[Appearance]:
+    """The light colours; `appearance.use("dark")` for the others."""
+    from desktop.palette import Appearance
+
+    made = Appearance(qapp, "light")
+    yield made
+    made.use("light")
+
+
+@pytest.fixture
+def still_model(home: Home, qapp: QApplication) -> Iterator[AppModel]:
+    """A model of `home` whose engine does not run: `tell(still_model, status, progress)` says what it shows."""
+    from desktop.model import AppModel
+
+    made = AppModel(home.vault)
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def model(home: Home, qloop: qasync.QEventLoop) -> Iterator[AppModel]:
+    """The running model of `home`: it owns the vault, its engine works, its first status is there."""
+    from desktop.model import AppModel
+
+    made = AppModel(home.vault)
+    yield from running(made, qloop)
+
+
+@pytest.fixture
+def empty_model(empty_home: Home, qloop: qasync.QEventLoop) -> Iterator[AppModel]:
+    """The running model of a computer where nothing was set up."""
+    from desktop.model import AppModel
+
+    made = AppModel(empty_home.vault)
+    yield from running(made, qloop)
+
+
+def running(model: AppModel, loop: qasync.QEventLoop) -> Iterator[AppModel]:
+    """`model`, owning its vault and hearing its engine, until the iterator is closed."""
+    ready, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with model.ownership.hold():
+            following = asyncio.create_task(model.follow())
+            while not model.status:  # noqa: ASYNC110  # the model says "changed" to Qt alone
+                await asyncio.sleep(0.005)
+            ready.set()
+            await over.wait()
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    life = loop.create_task(live())
+    loop.run_until_complete(asyncio.wait_for(ready.wait(), 10))
+    yield model
+    over.set()
+    loop.run_until_complete(asyncio.wait_for(life, 10))
+    model.deleteLater()

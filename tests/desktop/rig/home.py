@@ -1,0 +1,60 @@
+"""A person's home with memory in it, and the environment that leads every program there and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from core import settings
+from tests.sync.world import Computer
+
+QUIET = {"schedule.enabled": False, "schedule.launch_check": False}
+"""Nothing syncs by itself: a test says when."""
+
+
+class Home:
+    """Folders below `folder`, and `environ`, which names them to the app and its children.
+
+    The cloud is a folder, unless `set_up` says something else.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.computer = Computer(folder, folder / "cloud")
+        self.runtime = folder / "run"
+        self.runtime.mkdir(mode=0o700)
+        home = folder / "home"
+        self.environ: dict[str, str] = {
+            "HOME": str(home),
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+            "LANG": "C.UTF-8",
+            "XDG_DATA_HOME": str(home / ".local" / "share"),
+            "XDG_CONFIG_HOME": str(home / ".config"),
+            "XDG_CACHE_HOME": str(home / ".cache"),
+            "XDG_STATE_HOME": str(home / ".local" / "state"),
+            "XDG_RUNTIME_DIR": str(self.runtime),
+            "CLAUDE_CONFIG_DIR": str(home / ".claude"),
+            "COGZY_VAULT_DIR": str(self.vault),
+            "COGZY_STATE_DIR": str(folder / "state"),
+            "COGZY_RUNTIME_DIR": str(self.runtime / "cogzy"),
+            "COGZY_SESSION_BUDDY_DIR": str(self.computer.memory),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+            "QT_QPA_PLATFORMTHEME": "generic",
+        }
+
+    @property
+    def vault(self) -> Path:
+        """The vault's folder."""
+        return self.computer.vault
+
+    @property
+    def cloud(self) -> Path:
+        """The folder that is the cloud."""
+        return self.computer.cloud
+
+    def set_up(self, changes: Mapping[str, object] | None = None) -> Home:
+        """Save settings (dotted names) into the vault: a folder as the cloud and no schedule, unless told otherwise."""
+        settings.save(self.vault, {"cloud_endpoint": self.cloud.as_uri(), **QUIET, **(changes or {})}, self.environ)
+        return self
