@@ -15,7 +15,7 @@ from core.memory.rows import MemoryRow, Tombstone, encode_json, row_problem
 
 
 class Prepared(NamedTuple):
-    """The columns of schema.COLUMNS from `key` on."""
+    """The columns of schema.COLUMNS from `key` on, FIELDS of them."""
 
     key: int
     kind: str
@@ -37,10 +37,15 @@ class Prepared(NamedTuple):
     from_entity: str | None
     to_entity: str | None
     relation_type: str | None
+    given: MemoryRow | None = None
+    """The row itself, as long as it is at hand; no column."""
 
     def size(self) -> int:
         """About how many bytes it holds."""
         return 300 + len(self.text or "") + len(self.vector or b"") + len(self.metadata or "")
+
+
+FIELDS = Prepared._fields[:-1]
 
 
 def prepare(
@@ -70,7 +75,7 @@ def key_of(system_id: str, kind: str, identity: str) -> int:
 
 def memory_of(label: int, system_id: str, stored_at: float, row: Prepared) -> StoredMemory:
     """The memory that a live row of the table is."""
-    memory = MemoryRow(
+    memory = row.given or MemoryRow(
         row.kind,
         row.id,
         row.text or "",
@@ -113,6 +118,7 @@ def _prepared(system_id: str, row: MemoryRow | Tombstone, as_of: float) -> Prepa
         _word(metadata.get("from_entity")) if row.kind == "relationship" else None,
         _word(metadata.get("to_entity")) if row.kind == "relationship" else None,
         _word(metadata.get("relation_type")) if row.kind == "relationship" else None,
+        row,
     )
 
 

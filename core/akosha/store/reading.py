@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.akosha.store.model import Change, Counts, StoredMemory, SystemInfo, UploadRecord
-from core.akosha.store.preparing import Prepared, key_of, memory_of
+from core.akosha.store.preparing import FIELDS, Prepared, key_of, memory_of
 from core.akosha.store.schema import COLUMNS
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ", ".join(COLUMNS)
 _MEMORIES = "SELECT " + _COLUMNS + " FROM hub.memories WHERE "  # noqa: S608  # names of ours
-_LEADING = len(COLUMNS) - len(Prepared._fields)
+_LEADING = len(COLUMNS) - len(FIELDS)
 
 
 def memory(row: Sequence[Any]) -> StoredMemory:
@@ -50,7 +50,7 @@ def changes(connection: duckdb.DuckDBPyConnection, after: int, until: int, limit
         _MEMORIES + "seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
         [after, until, limit],
     ).fetchall()
-    deleted = _LEADING + Prepared._fields.index("deleted")
+    deleted = _LEADING + FIELDS.index("deleted")
     return [Change(row[0], row[deleted], None if row[deleted] else memory(row), row[1]) for row in rows]
 
 

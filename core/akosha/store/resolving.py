@@ -85,7 +85,8 @@ class Resolving:
             if now.written is not None:
                 label = before.label if before else None
                 heard = not now.deleted or (before is not None and not before.deleted)
-                plan.written.append((label, system_id, now.written._replace(as_of=now.as_of), heard))
+                written = now.written if now.as_of == now.written.as_of else now.written._replace(as_of=now.as_of)
+                plan.written.append((label, system_id, written, heard))
                 if before:
                     plan.cleared.append(before.place)
             elif now.moved and before:

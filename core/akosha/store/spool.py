@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from core.akosha.store.preparing import Prepared
+from core.akosha.store.preparing import FIELDS, Prepared
 from core.files import translated
 
 MOST_IN_MEMORY = 8 << 20
@@ -52,7 +52,7 @@ class Spool:
         with translated(self._folder):
             if self._file is None:
                 self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  # closed by `close`
-            packed = marshal.dumps([tuple(row) for row in rows])
+            packed = marshal.dumps([tuple(row[: len(FIELDS)]) for row in rows])
             place = self._file.seek(0, 2)
             self._file.write(packed)
         self._steps.append((place, len(packed)))

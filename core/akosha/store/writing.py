@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.akosha.store.model import Change, PutResult, UploadState
-from core.akosha.store.preparing import Prepared, memory_of
+from core.akosha.store.preparing import FIELDS, memory_of
 from core.akosha.store.resolving import Key, Known, Plan
 from core.akosha.store.schema import COLUMNS
 
@@ -128,7 +128,7 @@ def apply(connection: duckdb.DuckDBPyConnection, plan: Plan, numbers: Numbers, n
         "stored_at": np.full(count, now),
     }
     rows = [row for _, _, row, _ in plan.written]
-    for name, values in zip(Prepared._fields, zip(*rows, strict=True), strict=True):
+    for name, values in zip(FIELDS, zip(*rows, strict=True), strict=False):  # without the last, which is no column
         columns[name] = np.array(values, dtype=_NOT_NULL[name]) if name in _NOT_NULL else _objects(values)
     _insert(connection, columns)
     return changes
