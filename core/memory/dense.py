@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import math
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -37,11 +38,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class VectorBlock:
-    """Slots `start`, `start + 1`, …"""
+    """Slots `start`, `start + 1`, …; `mapping` is where their floats come from, when they are on the disk."""
 
     start: int
     codes: Codes
     floats: Floats
+    mapping: mmap.mmap | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -177,9 +179,10 @@ class VectorGroup:
             self._sealed = full
             return
         codes = np.frombuffer(self.files[0].map(), np.int8).reshape(-1, self.width)
-        floats = np.frombuffer(self.files[1].map(), "<f4").reshape(-1, self.width)
+        mapping = self.files[1].map()
+        floats = np.frombuffer(mapping, "<f4").reshape(-1, self.width)
         self._sealed = full + tuple(
-            VectorBlock(at, codes[at : min(at + BLOCK, written)], floats[at : min(at + BLOCK, written)])
+            VectorBlock(at, codes[at : min(at + BLOCK, written)], floats[at : min(at + BLOCK, written)], mapping)
             for at in range(first, written, BLOCK)
         )
 
@@ -274,10 +277,19 @@ def exact(matrix: Matrix, slots: Ints, query: Floats, approximate: Floats) -> tu
         at = np.flatnonzero(of_block == number)
         floats = matrix.blocks[number].floats[slots[at] - starts[number]].astype(np.float64)
         cosines[at] = np.einsum("ij,j->i", floats, wide)
+        _give_back(matrix.blocks[number].mapping)
     rounding = (matrix.widest + float(np.abs(query).max()) / 127) / 2
     allowed = rounding * math.sqrt(matrix.width) + 1e-4  # what int8 can be off at the worst
     sound = np.abs(cosines - approximate) <= allowed
     return np.where(sound, cosines, approximate), bool(sound.all())
+
+
+def _give_back(mapping: mmap.mmap | None) -> None:
+    """Unmap the pages that were read, which stay in the system's cache: each row would map 64 KiB around it for good,
+    and after some thousand queries the process would seem to need all the floats.
+    """
+    if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapping.madvise(mmap.MADV_DONTNEED)
 
 
 def _quantised(units: Floats, scales: Floats) -> Codes:

@@ -1,4 +1,4 @@
-"""The same search, written down as plainly as can be: dictionaries, math.log, float64. It defines what must come out."""
+"""The same search, as plain as can be: dictionaries, math.log, float64. It defines what must come out."""
 
 from __future__ import annotations
 

@@ -29,7 +29,9 @@ def content(*segments: Segment) -> dict[tuple[int, int], int]:
 
 
 def built(texts: list[list[list[int]]]) -> tuple[list[Segment], dict[tuple[int, int], int]]:
-    segments, expected, first = [], {}, 0
+    segments: list[Segment] = []
+    expected: dict[tuple[int, int], int] = {}
+    first = 0
     for batch in texts:
         segments.append(build(first, batch))
         for row, terms in enumerate(batch, first):

@@ -36,7 +36,7 @@ any_text = st.lists(st.one_of(st.sampled_from(STRANGE), st.text(max_size=8)), ma
     ("text", "asked"),
     [
         ("She was running home", "run"),
-        ("Caroline’s cats", "caroline cat"),
+        ("Caroline\u2019s cats", "caroline cat"),
         ("Das Haus in der Müllerstraße", "MÜLLERSTRASSE"),
         ("Ein Café in Köln", "cafe"),
         ("Ein Cafe\u0301", "café"),
@@ -50,7 +50,7 @@ any_text = st.lists(st.one_of(st.sampled_from(STRANGE), st.text(max_size=8)), ma
         ("im\u00adpor\u00adtant", "important"),
         ("left\x00kayak", "kayak"),
         ("x86 and foo_bar", "foo_bar"),
-        ("full width ＡＢＣ", "abc"),
+        ("full width \uff21\uff22\uff23", "abc"),
     ],
 )
 def test_a_word_is_found_however_it_is_written(text: str, asked: str) -> None:
