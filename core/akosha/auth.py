@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from core.errors import UsageError
-from core.storage.location import is_loopback as is_loopback  # the server's host checks ask the same question
 
 if TYPE_CHECKING:
     from core.akosha.tokens import TokenStore

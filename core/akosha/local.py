@@ -7,6 +7,7 @@ another one, or what answers at that address is another hub.
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
@@ -39,6 +40,7 @@ class LocalServer:
     token: str = field(repr=False)
     started: str | None = None
     certificate: str | None = None
+    """SHA-256 of the certificate that it shows, when it speaks TLS itself."""
 
     def ask(
         self,
@@ -78,7 +80,7 @@ class LocalServer:
     def _request(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, timeout: float
     ) -> tuple[int, dict[str, Any]]:
-        connection = self._connection(timeout)
+        connection = self._connected(timeout)
         try:
             connection.request(method, target, body=body, headers=dict(headers))
             answer = connection.getresponse()
@@ -90,24 +92,32 @@ class LocalServer:
             raise http.client.HTTPException("not an object")
         return answer.status, value
 
-    def _connection(self, timeout: float) -> http.client.HTTPConnection:
+    def _connected(self, timeout: float) -> http.client.HTTPConnection:
+        """A connection to it, and over TLS to nobody else. Nothing was sent yet."""
         parts = urlsplit(self.url)
         host, port = parts.hostname or "", parts.port
         if self.certificate is None:
             return http.client.HTTPConnection(host, port, timeout=timeout)
         import ssl
 
-        # the certificate names the hub's public name, not this address; so it is that very certificate that must show
-        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        trust.check_hostname = False
-        trust.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        trust.load_verify_locations(self.certificate)
-        return http.client.HTTPSConnection(host, port, timeout=timeout, context=trust)
+        # the certificate names the hub's public name, not this address: it is that very certificate that must show
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        connection = http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
+        connection.connect()
+        shown = connection.sock.getpeercert(binary_form=True)
+        if _fingerprint(shown or b"") != self.certificate:
+            connection.close()
+            raise http.client.HTTPException("another certificate")
+        return connection
 
 
 def announce(data: Path, host: str, port: int, *, certificate: Path | None = None) -> LocalServer:
-    """Say that this process serves the hub in `data` at `host`:`port`, over TLS with a `certificate`. Returns what was
-    said."""
+    """Say that this process serves the hub in `data` at `host`:`port`, over TLS with the PEM file `certificate`.
+
+    Returns what was said.
+    """
     pid = os.getpid()
     server = LocalServer(
         pid=pid,
@@ -115,7 +125,7 @@ def announce(data: Path, host: str, port: int, *, certificate: Path | None = Non
         instance=secrets.token_hex(8),
         token=secrets.token_urlsafe(32),
         started=_started(pid),
-        certificate=str(certificate.resolve()) if certificate else None,
+        certificate=_fingerprint(_first_certificate(certificate)) if certificate else None,
     )
     write_atomically(data / FILE_NAME, json.dumps(asdict(server)).encode())
     return server
@@ -180,6 +190,21 @@ def _started(pid: int) -> str | None:
     except OSError:
         return None
     return f"{boot}:{after_name.split()[19]}"
+
+
+def _first_certificate(pem: Path) -> bytes:
+    """The certificate itself, without its chain and key, as DER."""
+    import ssl
+
+    with translated(pem):
+        text = pem.read_text("ascii", "replace")
+    begins = text.find(ssl.PEM_HEADER)
+    ends = text.find(ssl.PEM_FOOTER, begins)
+    return ssl.PEM_cert_to_DER_cert(text[begins : ends + len(ssl.PEM_FOOTER)])
+
+
+def _fingerprint(der: bytes) -> str:
+    return hashlib.sha256(der).hexdigest()
 
 
 def _told(status: int, answer: Mapping[str, Any]) -> CogzyError:

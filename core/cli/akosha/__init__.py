@@ -57,11 +57,17 @@ def _run(options: Options, output: Output) -> int:
     from importlib import import_module
 
     from core.akosha.settings import load
-    from core.logs import configure
+    from core.logs import configure, remember_secret
 
-    options.settings = load(os.environ, data=options.data, host=options.host, port=options.port)
-    level = {"COGZY_LOG_LEVEL": options.settings.log_level}
-    configure(options.settings.data, {**os.environ, **level}, verbose=options.verbose)
+    settings = options.settings = load(os.environ, data=options.data, host=options.host, port=options.port)
+    for secret in (
+        settings.cloud_key_id,
+        settings.cloud_secret.get_secret_value(),
+        settings.passphrase.get_secret_value(),
+    ):
+        remember_secret(secret)
+    level = {"COGZY_LOG_LEVEL": settings.log_level}
+    configure(settings.data, {**os.environ, **level}, verbose=options.verbose)
     module, _, function = options.runs.partition(":")
     code: int = getattr(import_module(f"core.cli.akosha.{module}"), function)(options, output)
     return code

@@ -87,13 +87,12 @@ async def _round(work: Any, stopped: asyncio.Event, output: Output) -> None:
 
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    uploads = f"{report['seen']} upload{'' if report['seen'] == 1 else 's'}"
     if report["ingested"]:
-        yield (
-            f"Took in {report['ingested']} of {report['seen']} uploads: {report['rows']} memories new or changed, "
-            f"{report['deleted']} gone ({report['seconds']:.1f} s)."
-        )
+        changed = f"{report['rows']} memories new or changed, {report['deleted']} gone"
+        yield f"Took in {report['ingested']} of {uploads}: {changed} ({report['seconds']:.1f} s)."
     else:
-        yield f"Nothing new in {report['seen']} uploads ({report['seconds']:.1f} s)."
+        yield f"Nothing new in {uploads} ({report['seconds']:.1f} s)."
     for name, says in (("quarantined", "malformed and set aside"), ("unreadable", "not readable")):
         if report[name]:
             yield f"{report[name]} {says}: `akosha status` says which and why."

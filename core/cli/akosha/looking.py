@@ -86,13 +86,14 @@ def _head(answer: Mapping[str, Any]) -> Iterator[str]:
         f" ({kinds})" if kinds else ""
     )
     index = answer["index"]
-    yield f"Index: {index.get('records', 0)} by word, {index.get('dense', 0)} by meaning"
-    yield f"Model: {answer['model'] or 'none, so what others sent without vectors is found by word alone'}"
+    state = " (being made again)" if index.get("partial") else ""
+    yield f"Index: {index.get('records', 0)} by word, {index.get('dense', 0)} by meaning{state}"
+    yield f"Model: {answer['model'] or 'none'}"
     bucket = answer["bucket"]
     if not bucket["configured"]:
         yield "Bucket: none is set up (AKOSHA_CLOUD_ENDPOINT, AKOSHA_CLOUD_BUCKET)"
         return
-    yield f"Bucket: {bucket['where']}"
+    yield f"Bucket: {' '.join(part for part in bucket['where'].split('|') if part)}"
     if bucket.get("error"):
         yield f"  {bucket['error'].get('title', '')}. {bucket['error'].get('next_step', '')}"
     states = ", ".join(f"{count} {_STATES.get(state, state)}" for state, count in sorted(answer["uploads"].items()))

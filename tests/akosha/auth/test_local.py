@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from core.akosha import local
 from core.akosha.local import LocalServer, announce, find_server, reachable_host, withdraw
 from core.errors import BusyError, CogzyError, RefusedError, UsageError
+from tests.storage.tls import write_certificate
 
 
 class Hub(http.server.ThreadingHTTPServer):
@@ -205,6 +207,28 @@ def test_an_answer_that_is_no_object_is_a_hub_that_is_not_well(tmp_path: Path, h
     with pytest.raises(BusyError) as raised:
         ask(tmp_path, "GET", "/v1/status")
     assert raised.value.code == "akosha.hub_silent"
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_over_tls_it_is_known_by_its_own_certificate_whatever_that_names(tmp_path: Path, days: int) -> None:
+    pem = write_certificate(tmp_path, "192.0.2.7", days=days)
+    with Hub() as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        server.instance = announce(tmp_path, "127.0.0.1", server.server_port, certificate=pem).instance
+        try:
+            write_certificate(tmp_path, "192.0.2.7")  # renewed on the disk; the hub still shows the old one
+            assert ask(tmp_path, "GET", "/v1/status")["status"] == "ok"
+            announce(tmp_path, "127.0.0.1", server.server_port, certificate=pem)
+            with pytest.raises(BusyError):
+                find_server(tmp_path)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert len([seen for seen in server.seen if seen[2] is not None]) == 1
 
 
 @pytest.mark.parametrize(

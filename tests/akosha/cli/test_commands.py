@@ -15,6 +15,7 @@ import pytest
 from core.cli.akosha import main
 from core.cli.akosha.parser import _COMMANDS, moment, parse
 from core.cli.akosha.shown import plain
+from core.logs import redact
 
 EVERY = [
     ["serve"],
@@ -214,3 +215,15 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 )
 def test_nothing_in_a_memory_steers_the_terminal(text: str, shown: str) -> None:
     assert plain(text) == shown
+
+
+def test_what_opens_the_bucket_is_hidden_wherever_it_would_be_logged(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("AKOSHA_CLOUD_KEY_ID", "AKOSHA_CLOUD_SECRET", "AKOSHA_PASSPHRASE")
+    for name in names:
+        monkeypatch.setenv(name, f"planted {name.lower()}")
+    monkeypatch.setattr("core.logs._secrets", set())
+    assert run(capsys, "token", "list")[0] == 0
+    for name in names:
+        assert redact(f"it says planted {name.lower()} here") == "it says [hidden] here"

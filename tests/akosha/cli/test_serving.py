@@ -20,6 +20,7 @@ import pytest
 
 from core.akosha.local import FILE_NAME
 from tests.akosha.cli.running import AKOSHA, Running, akosha, environment, here, serving, token
+from tests.storage.tls import write_certificate
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of another kind")
 
@@ -154,6 +155,13 @@ def test_what_was_stored_is_found_by_the_command_with_and_without_a_hub_that_run
     assert "Not running" in shown
     assert "none is set up" in shown
     assert json.loads(here(hub.data, "status", "--json").stdout)["server"] is None
+
+
+def test_a_hub_that_speaks_tls_itself_is_found_by_the_commands(tmp_path: Path) -> None:
+    pem = str(write_certificate(tmp_path, "192.0.2.7"))
+    with serving(tmp_path / "hub", AKOSHA_TLS_CERTIFICATE=pem, AKOSHA_TLS_KEY=pem) as hub:
+        assert hub.url.startswith("https://127.0.0.1:")
+        assert json.loads(here(hub.data, "status", "--json").stdout)["server"]["url"] == hub.url
 
 
 def test_nothing_found_is_no_failure(open_hub: Running) -> None:
