@@ -44,10 +44,10 @@ model: .venv/.ready  ## build the embedding model that search by meaning needs, 
 	@touch $@
 
 .node/.ready: tests/inspector/package.json tests/inspector/package-lock.json
-	@.ci/system-packages node=nodejs npm=npm
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed. Run: sudo apt-get install -y nodejs npm" >&2; exit 1; }
 	@echo "setting up .node (the MCP Inspector, a client for the tests) ..."
 	@mkdir -p .node && cp tests/inspector/package.json tests/inspector/package-lock.json .node/
-	@npm ci --prefix .node --silent --no-audit --no-fund
+	@npm ci --prefix .node --ignore-scripts --silent --no-audit --no-fund
 	@touch $@
 
 .venv-swift/.ready: tests/swift-requirements.txt
