@@ -28,12 +28,16 @@ _SECRET_VARIABLES = (
     "COGZY_NEW_PASSPHRASE",
     "COGZY_RECOVERY_KEY",
     "COGZY_SECRETS_PASSPHRASE",
+    "AKOSHA_CLOUD_KEY_ID",
+    "AKOSHA_CLOUD_SECRET",
+    "AKOSHA_PASSPHRASE",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
 )
 _PATTERNS = (
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    re.compile(r"\bak_[\w-]{43}"),
     re.compile(r"(?<=://)[^\s/@]+(?=@)"),
     re.compile(r"(?i)\b(?<=bearer )[\w.~+/=-]{8,}"),
     re.compile(r"(?i)(?<=signature=)[0-9a-f]{16,}"),
