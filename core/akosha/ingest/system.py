@@ -326,15 +326,15 @@ class SystemIngest:
                 rows = part.rows(bad)
                 while some := await asyncio.to_thread(_next, rows):
                     await tx.put(some)
-                    crash_point("ingest-rows")
+                    crash_point("ingest.rows")
             for (origin, kind), same in _by_kind(parts).items():
                 if any(part.whole for part in same):
                     await tx.keep_only(origin, kind, chain.from_iterable(part.ids() for part in same))
             tx.detail.update(detail, version=VERSION)
             if bad.count:
                 tx.detail["bad_rows"] = {"count": bad.count, "named": bad.named}
-            crash_point("ingest-before-commit")
-        crash_point("ingest-after-commit")
+            crash_point("ingest.before_commit")
+        crash_point("ingest.committed")
         result = tx.result
         self._report.ingested += 1
         self._report.bad_rows += bad.count

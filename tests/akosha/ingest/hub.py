@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,14 @@ class Hub:
     async def records(self, state: str | None = None) -> list[UploadRecord]:
         """Markers, the newest upload first."""
         return await self.store.uploads(state=state, limit=10_000)
+
+    async def until(self, reached: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+        """Wait for what the background does."""
+        for _ in range(int(seconds / 0.02)):
+            if await reached():
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("it did not come to it")
 
     async def codes(self) -> list[str]:
         """The reasons of what was put aside, the newest upload first."""

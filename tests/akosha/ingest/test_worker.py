@@ -1,0 +1,289 @@
+"""Rounds: killed, cut off, in the background, against real servers, while programs write; bounded in all they take."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+import pytest
+
+from core.akosha.ingest.outcome import MOST_TRIES
+from core.database import DatabaseError
+from core.storage import StoreLocation, StoreSecrets, open_store
+from tests.akosha.ingest.hub import PATIENT_ENOUGH, Hub, folder_source
+from tests.akosha.ingest.laptop import DATABASE, Laptop
+from tests.servers import S3Server
+from tests.sync.world import Computer, tables_of
+
+pytestmark = pytest.mark.asyncio
+ROWS = {f"c{i}": f"text {i}" for i in range(30)}
+KILLED = -9
+
+
+def in_a_process(folder: Path, cloud: Path, crash_at: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.akosha.ingest.hub_process", str(folder), str(cloud)],
+        env={**os.environ, "COGZY_CRASH_AT": crash_at, "PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def move(source: Path, target: Path) -> None:
+    source.rename(target)
+
+
+@pytest.mark.parametrize("step", ["ingest.rows:2", "ingest.before_commit", "ingest.committed"])
+async def test_killed_in_the_middle_it_repeats_without_a_trace(tmp_path: Path, cloud: Path, step: str) -> None:
+    laptop = Laptop(cloud)
+    await laptop.image_of({f"c{i}": f"text {i}" for i in range(2500)})
+    assert in_a_process(tmp_path, cloud, step).returncode == KILLED
+    left = await Hub(tmp_path, folder_source(cloud)).open()
+    try:
+        committed = step == "ingest.committed"
+        assert len(await left.rows()) == (2500 if committed else 0)
+        assert [one.state for one in await left.records()] == ["ingested"] * committed
+    finally:
+        await left.close()
+    said = in_a_process(tmp_path, cloud)
+    report = json.loads(said.stdout)
+    assert (report["ingested"], report["rows"], report["problems"]) == ((0, 0, []) if committed else (1, 2500, []))
+    assert not list((tmp_path / "hub" / "scratch").rglob("*"))
+
+
+async def test_a_store_that_is_away_is_nobodys_fault(tmp_path: Path, cloud: Path) -> None:
+    laptop = Laptop(cloud)
+    await laptop.image_of(ROWS)
+    hub = await Hub(tmp_path, folder_source(cloud)).open()
+    try:
+        move(cloud, tmp_path / "unplugged")
+        report = await hub.ingest()
+        assert (report.failed, report.quarantined) == (True, 0)
+        assert [problem["code"] for problem in report.problems] == ["storage.folder_missing"]
+        assert hub.worker.state.source_error is not None
+        move(tmp_path / "unplugged", cloud)
+        assert (await hub.ingest()).ingested == 1
+        assert hub.worker.state.source_error is None
+    finally:
+        await hub.close()
+
+
+async def test_a_store_that_goes_away_in_the_middle_puts_nothing_aside(
+    hub: Hub, cloud: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = Laptop(cloud)
+    await laptop.image_of(ROWS)
+    from core.akosha.ingest import cogzy
+    from core.storage import UnreachableError
+
+    async def fail(*_: Any, **__: Any) -> None:
+        raise UnreachableError("storage.timeout", host="x", operation="get")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cogzy, "assemble", fail)
+        patch.setattr(cogzy, "expand", fail)
+        report = await hub.ingest()
+    assert (report.failed, report.quarantined, await hub.records()) == (True, 0, [])
+    assert (await hub.ingest()).ingested == 1
+
+
+async def test_what_may_be_the_moments_fault_is_tried_a_few_times(
+    hub: Hub, cloud: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Laptop(cloud).image_of(ROWS)
+    await Laptop(cloud, system_id="another").image_of({"a": "x"})
+
+    async def fail(*_: Any, **__: Any) -> None:
+        raise DatabaseError("database.timeout", path="x", seconds=1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.akosha.ingest.cogzy.find_tables", fail)
+        for _ in range(MOST_TRIES - 1):
+            report = await hub.ingest()
+            assert (report.quarantined, len(report.problems), report.failed) == (0, 2, False)
+        assert (await hub.ingest()).quarantined == 2
+    assert (await hub.ingest(retry=True)).ingested == 2
+
+
+async def test_in_the_background_uploads_come_in_by_themselves(hub: Hub, cloud: Path) -> None:
+    hub.worker.start()
+    laptop = Laptop(cloud)
+    await laptop.image_of(ROWS)
+    for number in range(3):
+        await laptop.delta_of({"c1": f"round {number}"})
+
+        async def came(text: str = f"round {number}") -> bool:
+            return (await hub.texts("conversation")).get("c1") == text
+
+        await hub.until(came)
+    state = hub.worker.state
+    assert state.running
+    assert (state.ingested, state.quarantined, state.rows) == (4, 0, 33)
+    await hub.worker.stop()
+    assert not state.running
+    assert json.dumps(state.as_json())
+    await hub.worker.stop()
+
+
+async def test_a_source_that_stays_away_is_asked_less_and_less_often(tmp_path: Path) -> None:
+    hub = await Hub(tmp_path, folder_source(tmp_path / "nowhere")).open()
+    try:
+        hub.worker.start()
+        await asyncio.sleep(1.5)
+        assert 2 <= hub.worker.state.rounds <= 6
+        assert hub.worker.state.failed_rounds == hub.worker.state.rounds
+        assert (hub.worker.state.next_round_at or 0) > time.time()
+    finally:
+        await hub.close()
+
+
+async def test_stopping_in_the_middle_leaves_nothing(tmp_path: Path, cloud: Path) -> None:
+    await Laptop(cloud).image_of({f"c{i}": f"text {i}" for i in range(3000)})
+    hub = await Hub(tmp_path, folder_source(cloud)).open()
+    try:
+        hub.worker.start()
+        for _ in range(20_000):
+            if hub.left_over():
+                break
+            await asyncio.sleep(0.001)
+        await hub.worker.stop()
+        assert hub.left_over() == []
+        assert hub.worker.state.working_on == set()
+        assert (await hub.records(), await hub.rows()) == ([], {})
+        assert not [child for child in psutil.Process().children() if "--database" in child.cmdline()]
+        assert (await hub.ingest()).rows == 3000
+    finally:
+        await hub.close()
+
+
+async def test_what_a_killed_process_left_on_the_disk_is_removed(hub: Hub, cloud: Path) -> None:
+    left = hub.scratch / "0123" / "1-image.rows"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x")
+    await hub.ingest()
+    assert hub.left_over() == []
+
+
+async def test_many_systems_are_read_at_once_and_none_waits_for_a_bad_one(tmp_path: Path, cloud: Path) -> None:
+    for number in range(8):
+        laptop = Laptop(cloud, system_id=f"system-{number}")
+        await laptop.image_of({"a": f"of {number}"})
+        if number == 3:
+            laptop.manifest_of(laptop.head).write_bytes(b"{}")  # type: ignore[arg-type]  # it is there
+    hub = await Hub(tmp_path, folder_source(cloud), options={"max_concurrent_ingests": 3}).open()
+    try:
+        report = await hub.ingest()
+        assert (report.systems, report.ingested, report.quarantined) == (8, 7, 1)
+        assert len(await hub.store.systems()) == 8
+    finally:
+        await hub.close()
+
+
+async def test_uploads_come_from_a_real_bucket(rclone_s3: S3Server, tmp_path: Path) -> None:
+    bucket = rclone_s3.new_bucket()
+    environ = {
+        "COGZY_CLOUD_ENDPOINT": rclone_s3.url,
+        "COGZY_CLOUD_BUCKET": bucket,
+        "COGZY_CLOUD_PREFIX": "my/memory",
+        "COGZY_CLOUD_KEY_ID": rclone_s3.ak,
+        "COGZY_CLOUD_SECRET": rclone_s3.sk,
+    }
+    computer = Computer(tmp_path / "laptop", tmp_path / "unused", environ=environ)
+    location = StoreLocation(rclone_s3.url, bucket, "auto", "my/memory")
+    secrets = StoreSecrets(rclone_s3.ak, rclone_s3.sk)
+    hub = await Hub(tmp_path, lambda: open_store(location, secrets, PATIENT_ENOUGH)).open()
+    try:
+        computer.fill()
+        await computer.sync()
+        assert (await hub.ingest()).rows == 270
+        computer.add_rows(0, 3, "changed")
+        computer.remember(20, 2)
+        await computer.sync()
+        hub.requests()
+        report = await hub.ingest()
+        assert (report.ingested, report.rows) == (1, 5)
+        hub.requests()
+        await hub.ingest()
+        assert hub.requests() == 2
+    finally:
+        await computer.close()
+        await hub.close()
+
+
+async def test_the_hub_follows_a_database_that_is_being_written(computer: Computer, hub: Hub) -> None:
+    """Session-Buddy writes all the time; whatever an upload caught is what the hub has, exactly."""
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        with duckdb.connect(str(computer.reflections)) as database:
+            while not stop.wait(0.002):
+                number += 1
+                database.execute(
+                    "INSERT OR REPLACE INTO conversations_v2 (id, content) VALUES ($1, $2)",
+                    [f"c{number % 300}", f"transaction {number}"],
+                )
+                if number % 7 == 0:
+                    database.execute("DELETE FROM conversations_v2 WHERE id = $1", [f"c{number * 3 % 300}"])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(4):
+            await asyncio.sleep(0.2)
+            result = await computer.sync(expect=False)
+            await hub.ingest()
+            folder = computer.folder / str(result["upload_id"])
+            await computer.restore(str(result["upload_id"]), folder.name)
+            restored = tables_of(folder / "sources/session-buddy-reflection/reflection.duckdb")
+            truth = {row[0]: row[1] for row in restored["main.conversations_v2"]}
+            assert await hub.texts("conversation") == truth
+    finally:
+        stop.set()
+        writer.join()
+
+
+async def test_a_large_image_does_not_come_into_memory(tmp_path: Path, cloud: Path) -> None:
+    place = tmp_path / "reflection.duckdb"
+    with duckdb.connect(str(place)) as database:
+        database.execute(
+            "CREATE TABLE conversations_v2 (id VARCHAR PRIMARY KEY, content VARCHAR, embedding FLOAT[384])"
+        )
+        database.execute(
+            "INSERT INTO conversations_v2 SELECT 'c' || i, repeat('words ' || i, 20), "
+            "list_transform(range(384), lambda x: sin(x * i))::FLOAT[384] FROM range(30000) r(i)"
+        )
+    laptop = Laptop(cloud, pack_size=16 << 20)
+    await laptop.commit({}, [await laptop.image(DATABASE, [place])])
+    hub = await Hub(tmp_path, folder_source(cloud)).open()
+    process = psutil.Process()
+    most, done = 0, threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not done.wait(0.01):
+            most = max(most, process.memory_info().rss)
+
+    before = process.memory_info().rss
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        report = await hub.ingest()
+        assert (report.rows, report.problems) == (30_000, [])
+    finally:
+        done.set()
+        watcher.join()
+        await hub.close()
+    assert place.stat().st_size > 40 << 20
+    assert most - before < 350 << 20, "the store's own DuckDB included"
