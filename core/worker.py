@@ -64,12 +64,12 @@ class WorkerEngine(HeardEngine):
         """The child's process id while it is warm."""
         return self._child.process.pid if self._child is not None else None
 
-    async def close(self) -> None:
-        """End the child: its input is closed, and after five seconds it is killed."""
+    async def close(self, seconds: float = LEAVING_SECONDS) -> None:
+        """End the child: its input is closed, and after `seconds` it is killed."""
         self._stay()
         child, self._child = self._child, None
         if child is not None:
-            await child.leave()
+            await child.leave(seconds)
 
     async def execute(self, command: Command) -> Done | Failed:
         """See HeardEngine."""
@@ -171,11 +171,11 @@ class _Child:
         assert self.process.stdin is not None
         self.process.stdin.close()
 
-    async def leave(self) -> None:
+    async def leave(self, seconds: float) -> None:
         """Let the child end, and kill it when it does not."""
         self.close_input()
         try:
-            async with asyncio.timeout(LEAVING_SECONDS):
+            async with asyncio.timeout(seconds):
                 await asyncio.shield(self._reading)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):

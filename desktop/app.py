@@ -7,52 +7,52 @@ and the lock go, the loop ends. Every stage has a limit; nothing is left behind.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 import qasync
-from PySide6.QtCore import QLocale, QObject
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import QEvent, QLocale, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core import logs
 from core.sync.schedule import Schedule
+from core.vault.locks import Owner
 from desktop import icons, text
+from desktop.face import Face
 from desktop.model import AppModel
-from desktop.notifications import Notifier
 from desktop.palette import Appearance
-from desktop.start import Words
-from desktop.tray import Tray
-
-if TYPE_CHECKING:
-    from desktop.window import StatusWindow
+from desktop.start import Words, raised
+from desktop.text import tr
+from desktop.unexpected import caught, lasting
 
 log = logging.getLogger("desktop.app")
 
-
-def run(words: Words, environ: Mapping[str, str]) -> int:
-    """Run the app until it is quit. Returns the exit code."""
-    logs.configure(words.vault, environ)
-    app = application()
-    text.use_language(app, _language(words, environ))
-    loop = qasync.QEventLoop(app)  # kept: Qt complains when the loop goes before its application
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        return runner.run(_live(app, words, environ))
+SESSION_END_SECONDS = 1.5
+"""What the worker gets when the session ends: the whole app must be gone in three seconds."""
+RAISE_TRIES = 3
 
 
-def _language(words: Words, environ: Mapping[str, str]) -> str:
-    from core import settings
-
-    return settings.load(words.vault, environ).settings.window.language or QLocale.system().name()[:2]
-
-
-def application() -> QApplication:
+class Application(QApplication):
     """Qt's application object, with this app's names."""
+
+    quit_asked = Signal()
+    """The system asks the app to quit (macOS: the dock's menu). Qt alone would close the windows, and be refused."""
+
+    def event(self, event: QEvent) -> bool:  # Qt's name
+        """See QObject."""
+        if event.type() == QEvent.Type.Quit:
+            self.quit_asked.emit()
+            return True
+        return super().event(event)
+
+
+def application() -> Application:
+    """The one application object."""
     os.environ.setdefault("QT_QPA_PLATFORMTHEME", "generic")  # a desktop's own theme loads up to 70 MB and no dark mode
-    app = QApplication(sys.argv[:1])
+    app = Application(sys.argv[:1])
     app.setApplicationName("Cogzy")
     app.setDesktopFileName("cogzy")
     app.setQuitOnLastWindowClosed(False)
@@ -60,79 +60,94 @@ def application() -> QApplication:
     return app
 
 
-class Face(QObject):
-    """All that can be seen: the tray, the window once it was opened, and the dialogs, one of a kind at a time."""
-
-    def __init__(self, model: AppModel, appearance: Appearance) -> None:
-        super().__init__(model)
-        self._model = model
-        self._appearance = appearance
-        self._dialogs: dict[str, QDialog] = {}
-        self.window: StatusWindow | None = None
-        self.tray = Tray(model, appearance)
-        self.notifier = Notifier(model, self.tray)
-        model.opened.connect(self._open)
-        model.settings_changed.connect(lambda: appearance.use(model.settings.settings.window.appearance))
-
-    def close(self) -> None:
-        """Take everything off the screen."""
-        for dialog in list(self._dialogs.values()):
-            dialog.close()
-        if self.window is not None:
-            self.window.hide()
-        self.tray.close()
-
-    def _open(self, page: str, focus: Mapping[str, Any]) -> None:
-        if page == "settings":
-            self._open_settings(focus)
-            return
-        self._shown_window().open(page, **focus)
-        self._shown_window().raise_up()
-
-    def _open_settings(self, focus: Mapping[str, Any]) -> None:
-        from desktop.settings import SettingsDialog
-
-        dialog = self._dialogs.get("settings")
-        if not isinstance(dialog, SettingsDialog):
-            dialog = SettingsDialog(self._model, self._appearance, self.window)
-            self._dialogs["settings"] = dialog
-            dialog.finished.connect(lambda _: self._dialogs.pop("settings", None))
-            dialog.open()
-        dialog.focus(**focus)
-        dialog.raise_()
-        dialog.activateWindow()
-
-    def _shown_window(self) -> StatusWindow:
-        if self.window is None:
-            from desktop.window import StatusWindow
-
-            self.window = StatusWindow(self._model, self._appearance)
-            self.window.closing.connect(self._closing)
-        return self.window
-
-    def _closing(self) -> None:
-        if self.window is not None:
-            self.window.hide()
+def run(words: Words, environ: Mapping[str, str]) -> int:
+    """Run the app until it is quit. Returns the exit code."""
+    logs.configure(words.vault, environ)
+    app = application()
+    loop = qasync.QEventLoop(app)  # kept: Qt complains when the loop goes before its application
+    life = App(app, words, environ)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        try:
+            return runner.run(life.live())
+        except RuntimeError:
+            if not life.ending:
+                raise
+            return 0  # Qt stopped the loop by itself: the runner ends what is left
 
 
-async def _live(app: QApplication, words: Words, environ: Mapping[str, str]) -> int:
-    model = AppModel(words.vault, environ)
-    quitting = asyncio.Event()
-    model.quitting.connect(quitting.set)
-    app.aboutToQuit.connect(quitting.set)  # the session ends
-    model.surroundings.ending.connect(quitting.set)
-    face = Face(model, Appearance(app, model.settings.settings.window.appearance))
-    if not words.hidden:
-        model.open(words.page or "status")
-    async with model.ownership.hold():
-        schedule = Schedule(model.run, lambda: model.settings.settings.schedule, model.happened.emit, model.held)
-        works = (model.follow(), schedule.forever(), model.surroundings.run(), face.notifier.run())
-        tasks = [asyncio.create_task(work) for work in works]
-        await quitting.wait()
-        face.close()
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-    return 0
+class App:
+    """One life of the app."""
+
+    def __init__(self, app: Application, words: Words, environ: Mapping[str, str]) -> None:
+        self._app = app
+        self._words = words
+        self._environ = environ
+        self._quitting = asyncio.Event()
+        self.model = AppModel(words.vault, environ)
+        text.use_language(app, self.model.settings.settings.window.language or QLocale.system().name()[:2])
+
+    @property
+    def ending(self) -> bool:
+        """Whether the end has begun."""
+        return self._quitting.is_set()
+
+    async def live(self) -> int:
+        """From the vault's lock to the last stage of the end. Returns the exit code."""
+        model = self.model
+        with caught(asyncio.get_running_loop(), model.crashed.emit):
+            self._listen_for_the_end()
+            async with model.ownership.hold():
+                other = model.ownership.other
+                if other is not None and other.kind == "app":
+                    return await self._leave_to(other)
+                await self._show()
+        log.info("ended")
+        return 0
+
+    async def _show(self) -> None:
+        model = self.model
+        face = Face(model, Appearance(self._app, model.settings.settings.window.appearance))
+        face.start(self._words.page, hidden=self._words.hidden)
+        log.info("started")
+        schedule = Schedule(model.look, lambda: model.settings.settings.schedule, model.happened.emit, model.held)
+        model.surroundings.woke.connect(schedule.settle)
+        works = (model.follow, schedule.forever, model.surroundings.run, face.notifier.run)
+        tasks = [asyncio.create_task(lasting(work)) for work in works]
+        try:
+            await self._quitting.wait()
+        finally:
+            face.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _listen_for_the_end(self) -> None:
+        self.model.quitting.connect(self._quitting.set)
+        self.model.surroundings.ending.connect(self._end_with_the_session)
+        self._app.commitDataRequest.connect(self._end_with_the_session)
+        self._app.aboutToQuit.connect(self._end_with_the_session)
+        self._app.quit_asked.connect(self.model.quit)
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._end_with_the_session)
+
+    def _end_with_the_session(self) -> None:
+        self.model.ownership.seconds_to_end = SESSION_END_SECONDS
+        self._quitting.set()
+
+    async def _leave_to(self, other: Owner) -> int:
+        """Another app owns this vault: it was starting at the same moment, or it does not answer."""
+        for _ in range(RAISE_TRIES):
+            if self._words.hidden or await raised(self._words.vault, self._words.page):
+                return 0
+            await asyncio.sleep(0.3)
+        log.error("the app with pid %d owns the vault and does not answer", other.pid)
+        Appearance(self._app, self.model.settings.settings.window.appearance)
+        box = QMessageBox()
+        box.setWindowTitle("Cogzy")
+        box.setText(tr("Cogzy is running already, but does not answer"))
+        box.setInformativeText(tr("End the process with number {pid}, then start Cogzy again.", pid=str(other.pid)))
+        box.finished.connect(lambda _: self._quitting.set())
+        box.open()
+        await self._quitting.wait()
+        return 5

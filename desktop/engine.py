@@ -29,7 +29,7 @@ from core.sync.events import (
     UndoReset,
 )
 from core.sync.rules import Outside
-from core.worker import WorkerEngine
+from core.worker import LEAVING_SECONDS, WorkerEngine
 
 LOOKS = (Status, CheckForChanges, Pause, Resume)
 BESIDE = (ListUploads, ListFiles, TestConnection)
@@ -39,7 +39,10 @@ Secrets = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 class AppEngine(HeardEngine):
-    """The engine of this app's own vault. `secrets`: see WorkerEngine. `surroundings`: what holds syncs back."""
+    """The engine of this app's own vault. `secrets`: see WorkerEngine. `surroundings`: what holds syncs back.
+
+    `changed` is called when work begins or ends, before the worker can say so: it may just be starting.
+    """
 
     def __init__(
         self,
@@ -48,11 +51,13 @@ class AppEngine(HeardEngine):
         *,
         secrets: Secrets | None = None,
         surroundings: Callable[[], Outside] = Outside,
+        changed: Callable[[], None] = lambda: None,
         worker_idle_seconds: float = 60.0,
     ) -> None:
         super().__init__()
         self._here = LocalEngine(vault, environ, broadcast=self._broadcast, outside=self._outside)
         self._surroundings = surroundings
+        self._changed = changed
         self._worker = WorkerEngine(vault, secrets=secrets, idle_seconds=worker_idle_seconds, broadcast=self._broadcast)
         self._working: list[Command] = []
 
@@ -77,14 +82,16 @@ class AppEngine(HeardEngine):
         if isinstance(command, BESIDE):
             return await self._worker.execute(command)
         self._working.append(command)
+        self._changed()
         try:
             return await self._worker.execute(command)
         finally:
             self._working.remove(command)
+            self._changed()
 
-    async def close(self) -> None:
-        """End the worker (within five seconds) and let go of the vault's files."""
-        await asyncio.gather(self._worker.close(), self._here.close())
+    async def close(self, seconds: float = LEAVING_SECONDS) -> None:
+        """End the worker (it is killed after `seconds`) and let go of the vault's files."""
+        await asyncio.gather(self._worker.close(seconds), self._here.close())
 
 
 def _work(command: Command) -> str:

@@ -11,6 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from core.errors import CogzyError
 from core.settings import Loaded, load
 from core.sync.events import (
     Cancel,
+    CheckForChanges,
     Command,
     Done,
     Event,
@@ -43,6 +45,8 @@ log = logging.getLogger("desktop.model")
 TELL_EVERY_MS = 100
 AGES_EVERY_MS = 30_000
 """How often "2 minutes ago" is looked at again while nothing happens."""
+STATUS_EVERY_MS = 600_000
+"""How often the engine is asked for its status while nothing happens: a copy becomes overdue without an event."""
 
 
 class AppModel(QObject):
@@ -57,7 +61,12 @@ class AppModel(QObject):
     """A CogzyError of a task that nobody else shows."""
     opened = Signal(str, object)
     """A page was asked for: its name and what to look at there (a dict)."""
+    crashed = Signal(str)
+    """The trace of an error that nobody expected; the app lives on."""
+    quit_asked = Signal()
+    """The person wants to quit; whoever hears it may ask what becomes of a run, and then calls `end`."""
     quitting = Signal()
+    """The app ends now."""
 
     def __init__(self, vault: Path, environ: Mapping[str, str] = os.environ) -> None:
         super().__init__()
@@ -76,8 +85,9 @@ class AppModel(QObject):
             secrets=self.credentials.for_child,
             surroundings=self._outside,
             changed=self.refresh,
+            held=self.held,
             show=self._show,
-            shut_down=self.quit,
+            shut_down=self.end,
         )
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stale = asyncio.Event()
@@ -85,6 +95,8 @@ class AppModel(QObject):
         self._telling.timeout.connect(self._tell)
         self._ages = QTimer(self, interval=AGES_EVERY_MS)
         self._ages.timeout.connect(self._tell)
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self.refresh)
 
     # ------------------------------------------------------------------ asking
 
@@ -136,7 +148,11 @@ class AppModel(QObject):
         self.opened.emit(page, focus)
 
     def quit(self) -> None:
-        """End the app."""
+        """Quit, as the person wishes it."""
+        self.quit_asked.emit()
+
+    def end(self) -> None:
+        """End the app now, without a question."""
         self.quitting.emit()
 
     async def history(self, days: float = 90) -> list[dict[str, Any]]:
@@ -169,9 +185,16 @@ class AppModel(QObject):
             finally:
                 asking.cancel()
 
+    async def look(self, command: Command) -> Any:
+        """Run a command of the schedule; changes that its look finds are shown."""
+        found = await self.run(command)
+        if isinstance(command, CheckForChanges) and found["changed"] != bool(self.status.get("waiting")):
+            self.refresh()
+        return found
+
     def held(self) -> str | None:
         """What holds background syncs back now: `paused`, `metered`, `battery`, `offline` or nothing."""
-        if self.status.get("state") == "paused":
+        if self.status.get("state") == "paused" and time.time() < (self.status.get("until") or float("inf")):
             return "paused"
         return self._outside().held or ("offline" if self._outside().offline else None)
 
@@ -190,6 +213,7 @@ class AppModel(QObject):
         self.settings = load(self.vault, self.environ)
         self.settings_changed.emit()
         self.refresh()
+        self.ownership.look_at_queue()
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -206,7 +230,7 @@ class AppModel(QObject):
             await self._stale.wait()
             self._stale.clear()
             try:
-                self.status = await self.run(Status())
+                await self._ask_for_status()
             except CogzyError as error:
                 log.info("no status: %s", error.code)
                 await asyncio.sleep(1.0)
@@ -215,16 +239,32 @@ class AppModel(QObject):
             self._tell()
             await asyncio.sleep(TELL_EVERY_MS / 1000)
 
+    async def _ask_for_status(self) -> None:
+        """Take the engine's status, with who owns the vault; or why nobody does."""
+        problem = self.ownership.problem
+        if problem is not None:
+            self.status = {"state": "error", "reason": problem.code, "error": problem.as_json()}
+        else:
+            found = await self.run(Status())
+            who = self.ownership.owner
+            self.status = {**found, "owner": {"kind": who.kind, "pid": who.pid} if who else None}
+        if self.held() is None:
+            self.ownership.look_at_queue()
+        until = self.status.get("until")
+        wait = STATUS_EVERY_MS if until is None else min(STATUS_EVERY_MS, max(100, (until - time.time()) * 1000 + 50))
+        self._later.start(int(wait))
+
     def _tell_soon(self) -> None:
         if not self._telling.isActive():
             self._telling.start()
 
     def _tell(self) -> None:
-        self.view = presenting.view(self.status, self.progress)
+        view = presenting.view(self.status, self.progress)
+        self.view = replace(view, moving=view.moving and not self.settings.settings.window.reduce_motion)
         self.changed.emit()
 
-    def _show(self) -> bool:
-        self.open("status")
+    def _show(self, page: str) -> bool:
+        self.open(page or "status")
         return True
 
 

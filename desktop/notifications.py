@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from core.sync.events import Event, Notice, StateChanged, SyncFinished
+from core.sync.events import Event, Notice, SyncFinished
 from desktop.model import AppModel
 from desktop.text import error_text, plural, size, tr
 from desktop.tray import Tray
@@ -37,6 +37,7 @@ LEVELS: Mapping[str, tuple[Severity, ...]] = {
 _WARNINGS = ("cloud.newer_elsewhere", "worker.died", "sync.state_damaged")
 _URGENCY: Mapping[Severity, int] = {"info": 0, "warning": 1, "error": 2}
 _REPLY_SECONDS = 3.0
+_AGAIN_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,22 @@ class Telling:
     actions: tuple[str, ...] = ("open",)
 
 
-def worth_telling(event: Event, shown_state: str) -> Telling | None:
-    """The notification that an event deserves, if any. `shown_state`: the state that is shown now."""
+def worth_telling(event: Event) -> Telling | None:
+    """The notification that an event deserves, if any."""
     if isinstance(event, SyncFinished):
         return _about_sync(event)
     if isinstance(event, Notice) and event.code in _WARNINGS:
         title, cause, next_step = error_text({"code": event.code, "params": event.params})
         return Telling(event.code, "warning", title, " ".join(filter(None, (cause, next_step))))
-    if isinstance(event, StateChanged) and event.state == "attention" and event.reason == "cloud.overdue":
-        title = tr("Nothing reached your bucket for days")
-        return Telling("cloud.overdue", "error", title, tr("Your newest memories are on this computer only."), _RETRY)
     return None
+
+
+def overdue(status: Mapping[str, Any]) -> Telling | None:
+    """The alarm that a status deserves."""
+    if status.get("state") != "attention" or status.get("reason") != "cloud.overdue":
+        return None
+    title = tr("Nothing reached your bucket for days")
+    return Telling("cloud.overdue", "error", title, tr("Your newest memories are on this computer only."), _RETRY)
 
 
 def is_over(event: Event) -> tuple[str, ...]:
@@ -95,50 +101,71 @@ _RETRY = ("open", "retry", "pause")
 
 
 class Notifier(QObject):
-    """Shows what is worth telling, as the settings want it."""
+    """Shows what is worth telling, as the settings want it. `in_window` shows it where nothing else can."""
 
-    def __init__(self, model: AppModel, tray: Tray) -> None:
+    def __init__(self, model: AppModel, tray: Tray, in_window: Callable[[Telling], None]) -> None:
         super().__init__(model)
         self._model = model
         self._tray = tray
+        self._in_window = in_window
         self._told: dict[str, Telling] = {}
         self._bus: DesktopNotifications | None = None
         model.happened.connect(self._heard)
+        model.changed.connect(self._looked)
+        tray.balloon_clicked.connect(lambda: model.open("status"))
 
     async def run(self) -> None:
         """Keep the connection to the desktop's notifications until cancelled."""
         if sys.platform in ("win32", "darwin"):
             return
-        bus = DesktopNotifications(self._act)
-        try:
-            async with bus.connected():
-                self._bus = bus
-                await bus.listen()
-        except OSError as error:
-            log.info("no notification service: %s", error)
-        finally:
-            self._bus = None
+        while True:
+            bus = DesktopNotifications(self._act)
+            try:
+                async with bus.connected():
+                    self._bus = bus
+                    await bus.listen()
+            except OSError as error:
+                log.info("no notification service: %s", error)
+            finally:
+                self._bus = None
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     def _heard(self, event: Event) -> None:
         for about in is_over(event):
-            if self._told.pop(about, None) is not None and self._bus is not None:
-                self._model.start(self._bus.withdraw(about))
-        telling = worth_telling(event, self._model.view.state)
+            self._withdraw(about)
+        telling = worth_telling(event)
+        if telling is not None:
+            self._consider(telling)
+
+    def _looked(self) -> None:
+        telling = overdue(self._model.status)
+        if telling is not None:
+            self._consider(telling)
+        elif self._model.status.get("state") == "idle":
+            self._withdraw("cloud.overdue")
+
+    def _consider(self, telling: Telling) -> None:
         level = self._model.settings.settings.notifications.level
-        if telling is None or telling.severity not in LEVELS[level] or self._told.get(telling.about) == telling:
+        if telling.severity not in LEVELS[level] or self._told.get(telling.about) == telling:
             return
         if telling.severity != "info":
             self._told[telling.about] = telling
         self._model.start(self._tell(telling))
 
+    def _withdraw(self, about: str) -> None:
+        if self._told.pop(about, None) is not None and self._bus is not None:
+            self._model.start(self._bus.withdraw(about))
+
     async def _tell(self, telling: Telling) -> None:
         if self._bus is not None and await self._bus.show(telling, _words()):
             return
         balloon = self._tray.balloon
-        if balloon is not None and balloon.supportsMessages():
-            icons = QSystemTrayIcon.MessageIcon
-            icon = {"info": icons.Information, "warning": icons.Warning, "error": icons.Critical}[telling.severity]
-            balloon.showMessage(telling.title, telling.text, icon)
+        if balloon is None:
+            self._in_window(telling)
+            return
+        icons = QSystemTrayIcon.MessageIcon
+        icon = {"info": icons.Information, "warning": icons.Warning, "error": icons.Critical}[telling.severity]
+        balloon.showMessage(telling.title, telling.text, icon)
 
     def _act(self, about: str, action: str) -> None:
         if action == "retry":

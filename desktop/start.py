@@ -22,6 +22,7 @@ NO_QT = (
     "The window needs PySide6 and qasync, which are not installed here ({reason}).\n"
     "Install them with: python -m pip install 'cogzy[desktop]'. The commands work without: `cogzy --help`."
 )
+RAISE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,13 @@ class Words:
 
     vault: Path
     hidden: bool = False
-    page: str | None = None
+    page: str = ""
 
 
 def start(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Start the app, or raise the one that runs. Returns the exit code."""
     words = _words(arguments, environ)
-    if asyncio.run(_raised(words.vault)):
+    if _runs_already(words):
         return 0
     if not _has_screen(environ):
         print(NO_SCREEN, file=sys.stderr)
@@ -56,22 +57,36 @@ def _words(arguments: Sequence[str], environ: Mapping[str, str]) -> Words:
     from core.locations import default_vault_dir
 
     parser = argparse.ArgumentParser("cogzy", description="The tray application. `cogzy --help` lists the commands.")
-    parser.add_argument("--vault", type=Path, help="another vault than this user's")
+    parser.add_argument("--vault", help="another vault than this user's")
     parser.add_argument("--hidden", action="store_true", help="start in the tray, without opening the window")
-    parser.add_argument("--page", help="the page to open: status, activity, snapshots, search, log, settings")
+    parser.add_argument("--page", default="", help="the page to open: status, activity, snapshots, search, log, ...")
     given = parser.parse_args(list(arguments))
-    vault = given.vault.expanduser().absolute() if given.vault else default_vault_dir(environ)
+    vault = default_vault_dir({**environ, "COGZY_VAULT_DIR": given.vault} if given.vault else environ)
     return Words(vault, given.hidden, given.page)
 
 
-async def _raised(vault: Path) -> bool:
-    """Whether an app of this vault runs and was told to raise its window."""
+def _runs_already(words: Words) -> bool:
+    """Whether an app of this vault runs. It was told to raise its window, unless this start is a hidden one."""
+    from core.control.place import read_address
+
+    if read_address(words.vault) is None:
+        return False
+    if words.hidden:
+        from core.vault.locks import owner
+
+        found = owner(words.vault)
+        return found is not None and found.kind == "app"
+    return asyncio.run(raised(words.vault, words.page))
+
+
+async def raised(vault: Path, page: str = "") -> bool:
+    """Whether an app of this vault runs and was told to raise its window, at that page."""
     from core.control.client import SocketEngine
     from core.errors import CogzyError
 
     try:
-        async with asyncio.timeout(2.0):
-            return await SocketEngine(vault).show_window()
+        async with asyncio.timeout(RAISE_SECONDS):
+            return await SocketEngine(vault).show_window(page)
     except (CogzyError, TimeoutError):
         return False
 

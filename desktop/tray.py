@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 
@@ -32,12 +33,14 @@ class Tray(QObject):
 
     available = Signal(bool)
     """Whether there is a tray to be seen in."""
+    balloon_clicked = Signal()
 
     def __init__(self, model: AppModel, appearance: Appearance) -> None:
         super().__init__(model)
         self._model = model
         self._appearance = appearance
         self._icon: QSystemTrayIcon | None = None
+        self._there = False
         self._frame = 0
         self._drawn: tuple[str, str, int] | None = None
         self.menu = TrayMenu(model)
@@ -69,15 +72,21 @@ class Tray(QObject):
             self._icon = None
 
     def _look(self) -> None:
-        if self._icon is not None or not QSystemTrayIcon.isSystemTrayAvailable():
-            return
+        there = QSystemTrayIcon.isSystemTrayAvailable()
+        if there and self._icon is None:
+            self._make()
+        if there != self._there:
+            self._there = there
+            self.available.emit(there)
+
+    def _make(self) -> None:
         self._icon = QSystemTrayIcon(self)
         self._icon.setContextMenu(self.menu)
         self._icon.activated.connect(self._activated)
+        self._icon.messageClicked.connect(self.balloon_clicked)
         self._drawn = None
         self._show()
         self._icon.show()
-        self.available.emit(True)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason == QSystemTrayIcon.ActivationReason.Trigger:
@@ -146,7 +155,7 @@ class TrayMenu(QMenu):
             help_menu.addAction(label).triggered.connect(lambda _=False, page=page: model.open(page))
         self.addSeparator()
         self._add(tr("Quit"), model.quit, "quit")
-        self.aboutToShow.connect(self._show)
+        self.aboutToShow.connect(self._opened)
         model.changed.connect(self._show)
         self._show()
 
@@ -166,6 +175,9 @@ class TrayMenu(QMenu):
         paused = view.state == "paused"
         self._pause.menuAction().setVisible(not paused and view.state != "setup_needed")
         self._resume.setVisible(paused)
+
+    def _opened(self) -> None:
+        self._show()
         self._at_login.setChecked(autostart.is_on(self._model.environ))
 
     def _pause_for(self, span: str) -> None:
@@ -175,4 +187,4 @@ class TrayMenu(QMenu):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._model.vault)))
 
     def _start_at_login(self, on: bool) -> None:
-        autostart.switch(on, self._model.environ)
+        self._model.start(asyncio.to_thread(autostart.switch, on, self._model.environ))

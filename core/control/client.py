@@ -50,10 +50,10 @@ class SocketEngine:
             async for event in _events(reader):
                 yield event
 
-    async def show_window(self) -> bool:
-        """Raise the owner's window. False: it has none."""
+    async def show_window(self, page: str = "") -> bool:
+        """Raise the owner's window, at that page. False: it has none."""
         async with self._connect() as (reader, writer):
-            writer.write(encode(ShowWindow()))
+            writer.write(encode(ShowWindow(page)))
             async for event in _events(reader):
                 return isinstance(event, Done) and event.value is True
         return False

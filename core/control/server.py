@@ -59,8 +59,8 @@ class Engine(Protocol):
 class ControlServer:
     """Serves one vault's engine on the running event loop. Made by the holder of owner.lock.
 
-    `on_queue` is called when a request was left in the queue, `on_show` when the window should be raised,
-    `on_shutdown` when a caller asks the owner to end.
+    `on_queue` is called when a request was left in the queue, `on_show` when the window should be raised (at the page
+    it is given, which may be empty), `on_shutdown` when a caller asks the owner to end.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class ControlServer:
         engine: Engine,
         *,
         on_queue: Callable[[], None] | None = None,
-        on_show: Callable[[], bool] | None = None,
+        on_show: Callable[[str], bool] | None = None,
         on_shutdown: Callable[[], None] | None = None,
         loopback: bool = sys.platform == "win32",
     ) -> None:
@@ -171,7 +171,7 @@ class ControlServer:
                         self._on_queue()
                     await caller.send(Done())
                 elif isinstance(message, ShowWindow):
-                    await caller.send(Done(self._on_show is not None and self._on_show()))
+                    await caller.send(Done(self._on_show is not None and self._on_show(message.page)))
                 elif isinstance(message, Command):
                     if isinstance(message, Shutdown) and self._on_shutdown is not None:
                         self._on_shutdown()

@@ -40,7 +40,9 @@ class QueueChanged:
 
 @dataclass(frozen=True)
 class ShowWindow:
-    """Raise the window. Done(value) says whether the owner has one."""
+    """Raise the window, at a page where one is named. Done(value) says whether the owner has one."""
+
+    page: str = ""
 
 
 OwnerMessage = Token | Subscribe | QueueChanged | ShowWindow
@@ -52,6 +54,8 @@ _SIMPLE: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "None": (type(None),),
 }
+_FIELDS: dict[type, tuple[set[str], set[str]]] = {Token: ({"token"}, {"token"}), ShowWindow: (set(), {"page"})}
+"""What a line of the owner's own must have, and what it may have."""
 _OWN: dict[str, type] = {kind.__name__: kind for kind in OwnerMessage.__args__}
 
 
@@ -85,10 +89,10 @@ def parse(data: Any) -> Message:
             raise UsageError("protocol.unknown", seen=str(data)[:80])
         return known
     values = {name: value for name, value in data.items() if name not in ("v", "type")}
-    wanted = {"token"} if kind is Token else set()
+    wanted, allowed = _FIELDS.get(kind, (set(), set()))
     if data.get("v") != PROTOCOL_VERSION:
         raise UsageError("protocol.version", seen=str(data)[:80])
-    if set(values) != wanted or not all(isinstance(value, str) for value in values.values()):
+    if not wanted <= set(values) <= allowed or not all(isinstance(value, str) for value in values.values()):
         raise UsageError("protocol.unknown", seen=str(data)[:80])
     message: Message = kind(**values)
     return message

@@ -124,6 +124,7 @@ class Facts:
     not_copied: str | None = None
     last_commit: float | None = None
     in_use_since: float | None = None
+    overdue_after: float = OVERDUE_SECONDS
     hub_only: bool = False
 
 
@@ -168,6 +169,6 @@ def shown(facts: Facts) -> Shown:
 
 
 def overdue(facts: Facts) -> bool:
-    """No commit in the bucket for three days of use."""
+    """No commit in the bucket for so many days of use as the settings say (three)."""
     since = facts.last_commit if facts.last_commit is not None else facts.in_use_since
-    return since is not None and facts.now - since > OVERDUE_SECONDS
+    return since is not None and facts.now - since > facts.overdue_after

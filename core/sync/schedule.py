@@ -78,6 +78,10 @@ class Schedule:
         await self._tell_newer_heads()
         await self.look("launch", quiet=True)
 
+    def settle(self) -> None:
+        """The computer woke up: nothing is sent before the network has had time to come back."""
+        self._not_before = max(self._not_before, self._clocks.monotonic() + SETTLE_SECONDS)
+
     async def look(self, trigger: Trigger, *, quiet: bool = False) -> bool:
         """Look for changes once and sync when it is time; says whether it synced.
 
@@ -85,7 +89,7 @@ class Schedule:
         """
         now = self._clocks.monotonic()
         if self._slept(now):
-            self._not_before = max(self._not_before, now + SETTLE_SECONDS)
+            self.settle()
         if not self._settings().enabled or self._held() is not None or now < self._not_before:
             return False
         try:

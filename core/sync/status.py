@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CogzyError
 from core.sync import rules
+from core.sync.looking import SOURCES
+from core.sync.protocol import sent_something
 from core.sync.remote import location_of, remote_key
 
 if TYPE_CHECKING:
+    from core.sources import Source
     from core.sync.context import SyncContext
     from core.sync.protocol import SyncResult
     from core.sync.state import RemoteRecord
@@ -111,6 +116,7 @@ def facts(context: SyncContext, outside: rules.Outside) -> rules.Facts:
         not_copied=next((n["code"] for n in _not_copied(context).values() if n["code"] not in PASSING), None),
         last_commit=record.committed_at if record else None,
         in_use_since=state.fact("in_use_since"),
+        overdue_after=context.settings.notifications.overdue_days * 86_400.0,
         hub_only=record is not None and (state.fact("hub_only") or {}).get("remote") == record.key,
     )
 
@@ -130,14 +136,17 @@ def _record(context: SyncContext) -> RemoteRecord | None:
 def _methods(context: SyncContext) -> dict[str, Any]:
     """How each method did: its last success, what it last sent, its last error. From the history and the state."""
     record = _record(context)
-    attempts: dict[str, dict[str, Any]] = {}
+    attempts: dict[str, list[dict[str, Any]]] = {"cloud": [], "http": []}
     sent: dict[str, dict[str, Any]] = {}
+    skipped: dict[str, str | None] = {}
     for run in context.state.runs(RUNS_SEARCHED):
         result = run["result"] or {}
         for attempt in result.get("attempts", ()):
+            name = attempt["method"]
+            skipped.setdefault(name, attempt["reason"] if attempt["outcome"] == "skipped" else None)
             if attempt["outcome"] != "skipped":
-                attempts.setdefault(attempt["method"], {**attempt, "at": run["started_at"]})
-        if result.get("success") and result.get("bytes_transferred"):
+                attempts[name].append({**attempt, "at": run["started_at"], "ended_at": run["ended_at"]})
+        if result.get("success") and sent_something(result):
             sent.setdefault(result["method"], {"at": run["started_at"], **{name: result[name] for name in _SENT}})
     return {
         "cloud": {
@@ -145,18 +154,29 @@ def _methods(context: SyncContext) -> dict[str, Any]:
             "last_success": record.committed_at if record else None,
             "confirmed_at": record.confirmed_at if record else None,
             "upload_id": record.head if record else None,
-            **_told("cloud", attempts, sent),
+            **_told("cloud", attempts["cloud"], sent, skipped),
         },
-        "http": {**_hub(context), **_told("http", attempts, sent)},
+        "http": {**_hub(context), **_told("http", attempts["http"], sent, skipped)},
     }
 
 
 _SENT = ("files_uploaded", "rows_changed", "bytes_transferred", "bytes_total", "duration_seconds", "upload_id")
 
 
-def _told(name: str, attempts: dict[str, dict[str, Any]], sent: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    last = attempts.get(name)
-    return {"last_attempt": last, "last_error": last["error"] if last else None, "last_sent": sent.get(name)}
+def _told(
+    name: str, attempts: list[dict[str, Any]], sent: dict[str, dict[str, Any]], skipped: dict[str, str | None]
+) -> dict[str, Any]:
+    """`attempts`: the method's own, newest first. `next_try` is when the schedule tries again after failures."""
+    last = attempts[0] if attempts else None
+    failures = list(itertools.takewhile(lambda one: one["outcome"] in ("failed", "unavailable"), attempts))
+    ended = failures[0]["ended_at"] if failures else None
+    return {
+        "last_attempt": last,
+        "last_error": last["error"] if last else None,
+        "last_sent": sent.get(name),
+        "skipped": skipped.get(name),
+        "next_try": None if ended is None else ended + rules.retry_delay(len(failures)),
+    }
 
 
 def _hub(context: SyncContext) -> dict[str, Any]:
@@ -184,9 +204,10 @@ def _hub(context: SyncContext) -> dict[str, Any]:
 
 
 def _sources(context: SyncContext) -> list[dict[str, Any]]:
-    known = {}
+    known, stored = {}, {}
     if context.settings.sync.cloud_configured:
-        known = context.state.sources(remote_key(location_of(context.settings), context.settings.vault_id))
+        key = remote_key(location_of(context.settings), context.settings.vault_id)
+        known, stored = context.state.sources(key), context.state.entry_signatures(key)
     shown = []
     missed = _not_copied(context)
     for source in context.sources:
@@ -201,11 +222,18 @@ def _sources(context: SyncContext) -> list[dict[str, Any]]:
                 "last_copy": record.copied_at if record else None,
                 "size": record.size if record else None,
                 "rows": record.rows if record else None,
+                "kept": _kept(source, stored) if source.kind == "files" else 0,
                 "state": _source_state(source.enabled, source.path.exists(), record is not None, notice is not None),
                 "error": CogzyError(notice["code"], **notice["params"]).as_json() if notice else None,
             }
         )
     return shown
+
+
+def _kept(source: Source, stored: Mapping[str, object]) -> int:
+    """How many files of a folder the cloud keeps that are gone here."""
+    below = f"{SOURCES}/{source.name}/"
+    return sum(not (source.path / path[len(below) :]).exists() for path in stored if path.startswith(below))
 
 
 def _source_state(enabled: bool, found: bool, copied: bool, missed: bool) -> str:

@@ -290,8 +290,8 @@ async def test_a_socket_left_by_kill_9_is_replaced(vault_dir: Path) -> None:
 async def test_the_owner_hears_of_the_queue_of_windows_and_of_the_end(vault_dir: Path) -> None:
     heard: list[str] = []
 
-    def show() -> bool:
-        heard.append("show")
+    def show(page: str) -> bool:
+        heard.append(f"show {page}".strip())
         return True
 
     async with served(
@@ -301,8 +301,9 @@ async def test_the_owner_hears_of_the_queue_of_windows_and_of_the_end(vault_dir:
 
         assert await asyncio.to_thread(poke, vault_dir)
         assert await SocketEngine(vault_dir).show_window()
+        assert await SocketEngine(vault_dir).show_window("log")
         assert await finish(SocketEngine(vault_dir), Shutdown()) is None
-    assert heard == ["queue", "show", "end"]
+    assert heard == ["queue", "show", "show log", "end"]
 
 
 @pytest.mark.asyncio

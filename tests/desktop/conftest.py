@@ -10,7 +10,7 @@ import inspect
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from desktop.model import AppModel
     from desktop.palette import Appearance
+    from tests.desktop.rig.desktop import Desktop
+    from tests.desktop.rig.program import App
 
 TEST_SECONDS = 30.0
 NOISE = (
@@ -179,3 +181,41 @@ def running(model: AppModel, loop: qasync.QEventLoop) -> Iterator[AppModel]:
     over.set()
     loop.run_until_complete(asyncio.wait_for(life, 10))
     model.deleteLater()
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Desktop]:
+    """A desktop of its own with a tray, notifications and a machine; take away what a test wants missing."""
+    from tests.desktop.rig.desktop import desktop
+
+    folder = tmp_path / "screen"
+    folder.mkdir()
+    with desktop(folder) as made:
+        made.notifications.appear()
+        made.machine.appear()
+        made.tray.appear()
+        yield made
+
+
+@pytest.fixture
+def other_home(tmp_path: Path) -> Home:
+    """A home for programs of their own: this process does not live in it."""
+    made = Home(tmp_path / "laptop")
+    made.computer.fill()
+    return made.set_up()
+
+
+@pytest.fixture
+def start_app(other_home: Home, screen: Desktop) -> Iterator[Callable[..., App]]:
+    """Start the app as a process in `other_home` on `screen`: words of its command line, environment as names."""
+    from tests.desktop.rig.program import App
+
+    started: list[App] = []
+
+    def start(*words: str, **environ: str) -> App:
+        started.append(App(other_home, screen.environ, *words, **environ))
+        return started[-1]
+
+    yield start
+    for app in started:
+        app.close()

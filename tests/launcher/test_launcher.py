@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from cogzy.__main__ import _queue_request
+from cogzy.__main__ import _asks_for_the_window, _queue_request
 
 from core.control import place, queue
 from core.locations import default_vault_dir
 from tests.control import fake_cogzy
 
 COGZY = Path(sys.executable).with_name("cogzy.exe" if sys.platform == "win32" else "cogzy")
+SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 FOREIGN_CORE = 'raise SystemExit("the core package of another project was imported")\n'
 
 
@@ -41,8 +42,10 @@ def quiet_vault(vault_dir: Path) -> Path:
 
 
 def run(command: list[str], cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Without a screen, wherever the tests run."""
+    screenless = {name: value for name, value in os.environ.items() if name not in SCREEN}
     return subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env={**os.environ, **environ}, timeout=60, check=False
+        command, capture_output=True, text=True, cwd=cwd, env={**screenless, **environ}, timeout=60, check=False
     )
 
 
@@ -137,10 +140,42 @@ def test_an_unwritable_vault_is_said_plainly(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_without_arguments_it_names_the_next_step() -> None:
-    done = run([str(COGZY)])
+@pytest.mark.parametrize("words", ["", "--hidden", "--vault {vault}", "--page log --vault={vault} --hidden"])
+def test_without_a_screen_it_names_the_next_step(words: str, vault_dir: Path) -> None:
+    done = run([str(COGZY), *words.format(vault=vault_dir).split()])
     assert done.returncode == 2
+    assert "no screen" in done.stderr
     assert "cogzy sync" in done.stderr
+    assert not vault_dir.exists()
+
+
+def test_without_qt_it_names_what_to_install(tmp_path: Path) -> None:
+    without = "import sys; sys.modules['PySide6'] = None; from cogzy.__main__ import main; sys.exit(main())"
+    done = run([sys.executable, "-c", without, "--vault", str(tmp_path)], DISPLAY=":0")
+    assert done.returncode == 2
+    assert "PySide6" in done.stderr
+    assert "pip install" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [
+        ("", True),
+        ("--hidden", True),
+        ("--vault /v", True),
+        ("--vault=/v --page settings --hidden", True),
+        ("--vault /v sync", False),
+        ("--vault", False),
+        ("--vault=", False),
+        ("--vault /v status --json", False),
+        ("--help", False),
+        ("--version", False),
+        ("status", False),
+        ("--hidden sync", False),
+    ],
+)
+def test_the_window_is_asked_for_by_no_command_at_all(words: str, asks: bool) -> None:
+    assert _asks_for_the_window(words.split()) is asks
 
 
 def test_the_hubs_command_is_deaf_to_other_peoples_modules_too(project: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Invariants:
   its own. So both leave `sys.path` before anything of ours is imported.
 - `sync --queue` is answered with the standard library alone: a session-end hook waits for it.
 - The child processes (`--worker`, `--database`, `--embed`) are recognised before anything else is imported.
+- `--akosha` is the hub's command line, where there is only one program: in an installed app.
 """
 
 from __future__ import annotations
@@ -47,11 +48,15 @@ def _main(arguments: list[str]) -> int:
         from core.memory.embedding_child import main as embed
 
         return embed()
+    if arguments[:1] == ["--akosha"]:
+        from core.cli.akosha import main as hub
+
+        return hub(arguments[1:])
     request = _queue_request(arguments)
     if request is not None:
         return _queue(*request)
-    if not arguments:
-        return _window()
+    if _asks_for_the_window(arguments):
+        return _window(arguments)
     from core.cli import main as command_line
 
     return command_line(arguments)
@@ -129,14 +134,27 @@ def _say_unwritable(place: str, reason: str, as_json: bool) -> int:
     return error.exit_code
 
 
-def _window() -> int:
+def _asks_for_the_window(arguments: list[str]) -> bool:
+    """Whether no command and no other option stands there: `--hidden`, `--vault DIR` and `--page PAGE` at most."""
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if name in ("--vault", "--page"):
+            if not (value if equals else next(rest, "")):
+                return False
+        elif argument != "--hidden":
+            return False
+    return True
+
+
+def _window(arguments: list[str]) -> int:
     from importlib.util import find_spec
 
     found = find_spec("desktop")
     if found is not None and found.origin is not None:
         from importlib import import_module
 
-        code: int = import_module("desktop").main()
+        code: int = import_module("desktop").main(arguments)
         return code
     print(
         "Cogzy has no window in this version.\n"

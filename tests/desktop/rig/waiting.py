@@ -19,5 +19,5 @@ def tell(model: AppModel, status: dict[str, Any], progress: Any = None) -> None:
 async def until(true: Callable[[], Any], seconds: float = 5.0) -> None:
     """Wait for something to become true, while Qt and asyncio go on. Fails after `seconds`."""
     async with asyncio.timeout(seconds):
-        while not true():
+        while not true():  # noqa: ASYNC110  # what is waited for may be anything
             await asyncio.sleep(0.01)
