@@ -39,7 +39,10 @@ _PASSING = frozenset({"akosha.busy", "akosha.draining", "akosha.too_many_request
 
 @dataclass(frozen=True)
 class Abilities:
-    """What a hub takes. `hub_id` is None for one that is not Akosha; bytes are of a whole request."""
+    """What a hub takes. `hub_id` is None for one that is not Akosha, "" for one that does not tell its own.
+
+    Bytes are of a whole request.
+    """
 
     batches: bool
     hub_id: str | None = None
@@ -122,7 +125,7 @@ class HubClient:
         if not tools & {"batch_store_memories", "store_memory"}:
             raise HubError("hub.no_tools", url=self.url)
         batches = "batch_store_memories" in tools
-        told = await session.call("hub_status", {}) if "hub_status" in tools else {}
+        told = await _status(session) if "hub_status" in tools else {}
         if not isinstance(told.get("hub_id"), str):
             return Abilities(batches)
         system = told.get("system_id")
@@ -283,6 +286,16 @@ class _Session:
             return HubError("hub.timeout", retryable=True, host=host)
         passing = cause.code in (INTERNAL_ERROR, PARSE_ERROR)
         return HubError("hub.bad_answer", retryable=passing, reason=cause.message[:300])
+
+
+async def _status(session: _Session) -> dict[str, Any]:
+    """What the hub tells of itself. A token that may only write is not told, which says that it is Akosha."""
+    try:
+        return await session.call("hub_status", {})
+    except HubError as error:
+        if error.code != "hub.not_allowed":
+            raise
+        return {"hub_id": "", "binary_vectors": True, "max_body_bytes": MOST_BYTES}
 
 
 def loaded() -> type[HubHttp]:

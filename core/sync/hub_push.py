@@ -176,9 +176,7 @@ class Push:
         else:
             self.into.bytes_total += size
             await self._tables(copy, found, child, read_at)
-        await asyncio.to_thread(self.ledger.settle, record)
-        crash_point("hub.settled")
-        self.meter.add(size, name, files=1)
+        await self._settle(record)
 
     async def _tables(self, copy: CapturedDatabase, found: Scan, child: Child, read_at: float) -> None:
         """Send what changed in a copy, table by table, the newest version of a table first."""
@@ -220,8 +218,13 @@ class Push:
         kind = "node" if nodes else "episode"
         await self._whole(corpus_rows(kind, records, vectors), kind, seen.part, seen.origin, as_of)
         self.into.bytes_total += seen.size
-        await asyncio.to_thread(self.ledger.settle, SourceRecord(seen.part, seen.signature, read_at, seen.size))
-        self.meter.add(seen.size, seen.part, files=1)
+        await self._settle(SourceRecord(seen.part, seen.signature, read_at, seen.size))
+
+    async def _settle(self, record: SourceRecord) -> None:
+        """Every row of a source was answered for."""
+        await asyncio.to_thread(self.ledger.settle, record)
+        crash_point("hub.settled")
+        self.meter.add(record.size, record.name, files=1)
 
     async def _read(self, wanted: Sequence[tuple[Path | None, str | None]], child: Child) -> list[RowsFile | None]:
         """The rows of Parquet files and tables, in one request to the child; None for what is not there."""

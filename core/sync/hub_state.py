@@ -75,8 +75,9 @@ class HubLedger:
         return HubRecord() if row is None else HubRecord(*row)
 
     def meet(self, hub_id: str | None) -> bool:
-        """Remember which hub answers at this address; False when it is another one than before."""
+        """Remember which hub answers at this address ("" or None: it does not say); False when it is another one."""
         before = self.record().hub_id
+        hub_id = hub_id or before
         with self._state.transaction() as db:
             db.execute(
                 "INSERT INTO hub(key, hub_id) VALUES(?, ?) ON CONFLICT DO UPDATE SET hub_id=excluded.hub_id",

@@ -211,8 +211,12 @@ async def test_the_environment_cannot_confirm_for_a_person(light: Computer) -> N
 
 
 def cogzy(computer: Computer, *arguments: str, crash_at: str = "") -> subprocess.CompletedProcess[str]:
+    return program(computer, "-I", "-m", "cogzy", "--vault", str(computer.vault), *arguments, crash_at=crash_at)
+
+
+def program(computer: Computer, *arguments: str, crash_at: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-I", "-m", "cogzy", "--vault", str(computer.vault), *arguments],
+        [sys.executable, *arguments],
         env={**os.environ, **computer.environ, "COGZY_CRASH_AT": crash_at},
         capture_output=True,
         text=True,
@@ -253,3 +257,14 @@ async def test_the_state_that_is_shown_changes_with_the_sync(light: Computer) ->
     await light.run(Sync())
     shown = [event for event in light.events if isinstance(event, StateChanged)][-1]
     assert (shown.state, shown.reason) == ("attention", "cloud.hub_only")
+
+
+async def test_who_has_no_hub_pays_nothing_for_it(empty: Computer) -> None:
+    code = (
+        "import sys; from core.cli import main; status = main(['--vault', sys.argv[1], 'sync']);"
+        "print(status, [n for n in sys.modules if n.split('.')[0] in ('mcp', 'httpx', 'httpx2') "
+        "or n.startswith(('core.sync.hub', 'core.sync.http', 'core.memory'))])"
+    )
+    empty.remember(0, 2)
+    done = program(empty, "-c", code, str(empty.vault))
+    assert done.stdout.splitlines()[-1] == "0 []", done.stderr

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import BusyError, CogzyError, RefusedError, UsageError
 from core.storage.errors import AccessError, UnreachableError
-from core.sync.errors import CloudUploadError, HTTPSyncError, HybridSyncError, SyncError
+from core.sync.errors import CloudUploadError, HTTPSyncError, HubError, HybridSyncError, SyncError
 from core.sync.hybrid import HybridAkoshaSync
 from core.sync.protocol import SyncMethod, SyncResult
 
@@ -163,3 +163,20 @@ async def test_a_bug_is_not_taken_for_a_failed_method() -> None:
     broken.fails = ZeroDivisionError()  # type: ignore[assignment]  # a bug, not an error of ours
     with pytest.raises(ZeroDivisionError):
         await HybridAkoshaSync(methods=[broken, http()]).sync_memories()
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (HubError("hub.unreachable", retryable=True, host="x", reason="refused"), "unavailable"),
+        (HubError("hub.timeout", retryable=True, host="x"), "unavailable"),
+        (HubError("hub.token_wrong", host="x"), "failed"),
+    ],
+)
+async def test_a_hub_that_fails_is_told_like_a_cloud_that_does(error: HubError, outcome: str) -> None:
+    with pytest.raises(HybridSyncError) as caught:
+        await HybridAkoshaSync(methods=[cloud(DOWN), http(error)]).sync_memories()
+    assert outcomes(caught.value) == [
+        ("cloud", "unavailable", "storage.unreachable"),
+        ("http", outcome, error.code),
+    ]
