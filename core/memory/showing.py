@@ -1,0 +1,151 @@
+"""From hits to what a person is shown: snippets, titles, neighbours, the parts of a memory. All of it blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from core.memory.answers import Answer, Filters, Found, Memory, Part
+from core.memory.contents import EPISODE, NODE, WHOLE, row_of
+from core.memory.index_types import Filter, Hit, Query
+from core.memory.text import snippet
+from core.memory.tokens import query_terms
+
+if TYPE_CHECKING:
+    from core.errors import CogzyError
+    from core.memory.memories import Stored
+    from core.memory.vault_index import VaultIndex
+
+SNIPPET_WIDTH = 220
+
+
+def answer(
+    index: VaultIndex,
+    text: str,
+    vector: bytes | None,
+    model: str | None,
+    why_not: CogzyError | None,
+    k: int,
+    wanted: Filters,
+) -> Answer:
+    terms = query_terms(text)
+    with index.now() as current:
+        asks = k and (terms or vector)
+        found = index.search(Query(text, vector, k, _filter(wanted), model=model)) if asks else []
+        titles = current.memories.titles(stored.conversation for _, stored in found if stored.conversation)
+        return Answer(
+            tuple(_found(hit, stored, terms, titles) for hit, stored in found),
+            current.index.count(),
+            model,
+            why_not,
+            current.problems,
+            tuple(current.memories.names("source")) if not text else (),
+            tuple(current.memories.names("project")) if not text else (),
+            tuple(terms),
+        )
+
+
+def _filter(wanted: Filters) -> Filter:
+    kinds = {None: {NODE, EPISODE}, "node": {NODE}, "episode": {EPISODE, WHOLE}}[wanted.kind]
+    return Filter(
+        systems=None if wanted.source is None else frozenset({wanted.source}),
+        kinds=frozenset(kinds),
+        projects=None if wanted.project is None else frozenset({wanted.project}),
+        after=wanted.after,
+        before=wanted.before,
+    )
+
+
+def _found(hit: Hit, stored: Stored, terms: Sequence[str], titles: Mapping[str, str]) -> Found:
+    row = row_of(stored.kind, stored.record)
+    shown = snippet(row.text, terms, SNIPPET_WIDTH)
+    return Found(
+        stored.id,
+        stored.kind,
+        stored.conversation,
+        _title(stored, titles),
+        row.created_at,
+        stored.source or None,
+        row.project,
+        stored.position,
+        shown.text,
+        shown.matches,
+        hit.score,
+        hit.lexical_share,
+        hit.dense_share,
+        hit.lexical,
+        hit.dense,
+    )
+
+
+def _title(stored: Stored, titles: Mapping[str, str]) -> str | None:
+    own = stored.record.get("title")
+    if isinstance(own, str) and own.strip():
+        return _whole_text(own.strip())
+    found = titles.get(stored.conversation or "")
+    return None if found is None else _whole_text(found)
+
+
+def memory(index: VaultIndex, name: str, kind: str | None, around: int) -> Memory | None:
+    with index.now() as current:
+        stored = current.memories.find(name, kind)
+        if stored is None:
+            return None
+        before, after = current.memories.around(stored, around)
+        titles = current.memories.titles([stored.conversation] if stored.conversation else [])
+
+        def shown(one: Stored, before: Sequence[Stored] = (), after: Sequence[Stored] = ()) -> Memory:
+            row = row_of(one.kind, one.record)
+            return Memory(
+                one.id,
+                one.kind,
+                one.conversation,
+                _title(one, titles),
+                row.created_at,
+                one.source or None,
+                row.project,
+                one.position,
+                parts_of(one.kind, one.record),
+                tuple(map(shown, before)),
+                tuple(map(shown, after)),
+            )
+
+        return shown(stored, before, after)
+
+
+def parts_of(kind: str, record: Mapping[str, Any]) -> tuple[Part, ...]:
+    """What a record consists of: of a turn what the human wrote and what the assistant did, of a conversation its
+    messages."""
+    row = row_of(kind, record)
+    if kind == "episode":
+        said = row.metadata.get("messages")
+        found = [_message(one, row.text) for one in said] if isinstance(said, list) else []
+    else:
+        found = [
+            Part({"human_content": "human", "assistant_content": "assistant"}.get(part["name"]), _cut(row.text, part))
+            for part in row.metadata.get("parts") or ()
+            if isinstance(part, Mapping) and "name" in part and "span" in part
+        ]
+    found = [part for part in found if part.text]
+    return tuple(Part(part.role, _whole_text(part.text)) for part in found or [Part(None, row.text)])
+
+
+def _message(message: Any, text: str) -> Part:
+    if not isinstance(message, Mapping):
+        return Part(None, message if isinstance(message, str) else "")
+    role = message.get("role")
+    content = _cut(text, message) if "span" in message else message.get("content")
+    return Part(role if isinstance(role, str) else None, content if isinstance(content, str) else "")
+
+
+def _cut(text: str, part: Mapping[str, Any]) -> str:
+    try:
+        start, end = part["span"]
+        return text[start:end]
+    except (TypeError, ValueError):
+        return ""
+
+
+def _whole_text(text: str) -> str:
+    """Without halves of surrogate pairs, which no window and no terminal can show."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
