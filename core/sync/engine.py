@@ -159,6 +159,7 @@ class SyncEngine:
 
     async def _sync(self, command: Sync) -> dict[str, Any]:
         from core.sync.hybrid import HybridAkoshaSync
+        from core.sync.protocol import sent_something
 
         context = await self._context()
         if command.trigger == "session_end" and not context.settings.sync.upload_on_session_end:
@@ -170,7 +171,7 @@ class SyncEngine:
             hybrid = HybridAkoshaSync(context)
             result = await hybrid.sync_memories(forced, only=command.only, full=command.full)
             told = result.as_json()
-            outcome = "succeeded" if result.bytes_transferred else "unchanged"
+            outcome = "succeeded" if sent_something(told) else "unchanged"
             await asyncio.to_thread(self._remember, context, result, command.only is None)
             return told
         except CogzyError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -47,6 +47,11 @@ class SyncResult:
     def as_json(self) -> dict[str, Any]:
         """The object that `cogzy sync --json` prints and the history keeps."""
         return asdict(self)
+
+
+def sent_something(result: Mapping[str, Any]) -> bool:
+    """Whether a sync (its `as_json`) sent anything new; the bytes of its questions do not count."""
+    return any(result.get(name) for name in ("files_uploaded", "rows_changed", "pieces_new"))
 
 
 @runtime_checkable

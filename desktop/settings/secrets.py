@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.credentials import CredentialError
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import error_text, tr
-from desktop.window.parts import icon_button, quiet, tone
+from desktop.window.parts import IconButton, quiet, tone
 
 if TYPE_CHECKING:
     from core.credentials import SecretName
@@ -35,7 +35,7 @@ class SecretField(QWidget):
         self.field.setAccessibleName(label)
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.textChanged.connect(lambda _: self.edited.emit())
-        self._show: QToolButton = icon_button(appearance, "eye", tr("Show what is typed"), self._toggle, f"{name}_show")
+        self._show = IconButton(appearance, "eye", tr("Show what is typed"), self._toggle, f"{name}_show")
         self._state = quiet(tr("Looking…"), wrap=True)
         self._state.setObjectName(f"{name}_state")
         line = QHBoxLayout()

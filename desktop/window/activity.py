@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from core import messages
-from core.errors import CogzyError
 from core.files import write_atomically
 from core.sync.events import SyncFinished
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import UNKNOWN, date_time, duration, error_text, number, plural, size, tr
-from desktop.window.parts import MARGIN, Empty, button, plain, quiet, row
-from desktop.window.tables import Column, Table
+from desktop.window.parts import GAP, MARGIN, Card, Empty, button, plain, quiet, row
+from desktop.window.tables import Column, Table, rendered
 
 DAYS = 90
 Run = Mapping[str, Any]
@@ -48,7 +50,6 @@ class ActivityPage(QWidget):
         self._text.setClearButtonEnabled(True)
         self._count = quiet()
         self._count.setObjectName("activity_count")
-        export = button(tr("Export…"), self._ask_export, "activity_export")
         columns: list[Column[Run]] = [
             Column(tr("When"), lambda run: date_time(run["started_at"]), lambda run: run["started_at"]),
             Column(tr("Why"), lambda run: trigger(run["trigger"])),
@@ -62,29 +63,36 @@ class ActivityPage(QWidget):
             Column(tr("What happened"), summary, stretch=True),
         ]
         self.table: Table[Run] = Table(columns, "activity_table", tr("Runs of the last 90 days"))
-        self.table.widths(
-            "00.00.0000 00:00", "Something changed", "Nothing new", "Cloud", "0,000", "000.0 MB", "00.0 s"
-        )
+        self.table.widths("00.00.0000 00:00", "Something changed", "Nothing new", "Cloud", "0,000", "000 kB", "00.0 s")
         self.table.sortByColumn(0, _NEWEST_FIRST)
-        self.table.selectionModel().selectionChanged.connect(self._show_details)
+        self.table.picked.connect(self._show_details)
+        self.table.rows.shown_changed.connect(self._count_shown)
         self._details = plain()
         self._details.setObjectName("activity_details")
-        self._details.hide()
+        self._copy = button(tr("Copy"), self._copy_selected, "activity_copy")
+        self._copy.setToolTip(tr("Copy the selected runs, with their details"))
+        self._copy.setEnabled(False)
+        export = button(tr("Export…"), self._ask_export, "activity_export")
         empty = Empty(
             appearance,
             "activity",
             tr("Nothing has run yet"),
             tr("Each sync is listed here for 90 days: when, why, how, and what it sent."),
         )
+        shown = Card()
+        shown.body.addWidget(self._details)
+        self._shown = shown
+        shown.hide()
         filled = QWidget()
         inside = QVBoxLayout(filled)
-        inside.setContentsMargins(0, 0, 0, 0)
-        bar: QHBoxLayout = row(self._outcome, self._text, self._count, None, export)
+        inside.setContentsMargins(MARGIN, 4, MARGIN, MARGIN)
+        inside.setSpacing(GAP)
+        bar = row(self._outcome, self._text, self._count, self._copy, export)
+        bar.setStretch(1, 1)
         inside.addLayout(bar)
         inside.addWidget(self.table, 1)
-        inside.addWidget(self._details)
+        inside.addWidget(shown)
         self._which = QStackedLayout(self)
-        self._which.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         self._which.addWidget(empty)
         self._which.addWidget(filled)
         self._outcome.currentIndexChanged.connect(self._filter)
@@ -103,9 +111,14 @@ class ActivityPage(QWidget):
         """See Page. `outcome`: show only those."""
         self._outcome.setCurrentIndex(max(0, self._outcome.findData(what.get("outcome", ""))))
 
-    def export(self, path: Path) -> None:
-        """Write what is shown as CSV. Raises FileError."""
-        write_atomically(path, self.table.as_csv().encode())
+    async def export(self, path: Path) -> None:
+        """Write what is shown, as JSON (`.json`) or CSV. Raises FileError."""
+        if path.suffix.lower() == ".json":
+            runs = self.table.rows.shown
+            await asyncio.to_thread(lambda: write_atomically(path, json.dumps(runs, indent=1).encode()))
+        else:
+            text = self.table.as_csv()
+            await asyncio.to_thread(lambda: write_atomically(path, text.encode()))
 
     def _heard(self, event: object) -> None:
         if isinstance(event, SyncFinished):
@@ -116,68 +129,80 @@ class ActivityPage(QWidget):
 
     async def _read(self) -> None:
         runs = await self._model.history(DAYS)
-        self.table.rows.replace(runs)
+        lines = await asyncio.to_thread(rendered, self.table.rows.columns, runs)
+        self.table.rows.replace(lines)
         self._which.setCurrentIndex(1 if runs else 0)
-        self._count_shown()
 
     def _filter(self) -> None:
-        outcome, words = self._outcome.currentData(), self._text.text().casefold().split()
-
-        def accepts(run: Run) -> bool:
-            if outcome and run["outcome"] != outcome:
-                return False
-            text = " ".join(column.text(run) for column in self.table.rows.columns).casefold() if words else ""
-            return all(word in text for word in words)
-
-        self.table.filter.show_only(accepts)
-        self._count_shown()
+        outcome = self._outcome.currentData()
+        self.table.rows.show_only(self._text.text(), (lambda run: run["outcome"] == outcome) if outcome else None)
 
     def _count_shown(self) -> None:
-        self._count.setText(plural(self.table.filter.rowCount(), "{count} run", "{count} runs"))
+        self._count.setText(plural(self.table.rows.rowCount(), "{count} run", "{count} runs"))
 
     def _show_details(self) -> None:
-        rows = self.table.selected()
-        self._details.setVisible(len(rows) == 1)
-        if len(rows) == 1:
-            self._details.setText(details(rows[0]))
+        chosen = self.table.selected()
+        self._copy.setEnabled(bool(chosen))
+        self._shown.setVisible(len(chosen) == 1)
+        if len(chosen) == 1:
+            self._details.setText(details(chosen[0]))
+
+    def _copy_selected(self) -> None:
+        texts = [
+            "\n".join((" · ".join((date_time(run["started_at"]), trigger(run["trigger"]), ending(run))), details(run)))
+            for run in self.table.selected()
+        ]
+        QGuiApplication.clipboard().setText("\n\n".join(texts))
 
     def _ask_export(self) -> None:
-        dialog = QFileDialog(self, tr("Export the activity"), "cogzy-activity.csv", tr("CSV files (*.csv)"))
+        dialog = QFileDialog(self, tr("Export the activity"), "cogzy-activity.csv")
+        dialog.setNameFilters([tr("CSV files (*.csv)"), tr("JSON files (*.json)")])
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("json" if "json" in name else "csv"))
         dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(self._export_to)
+        dialog.fileSelected.connect(lambda path: self._model.start(self.export(Path(path))))
         dialog.open()
-
-    def _export_to(self, path: str) -> None:
-        try:
-            self.export(Path(path))
-        except CogzyError as error:
-            self._model.problem.emit(error)
 
 
 def trigger(name: str) -> str:
     """Why a run started."""
-    return {
-        "launch": tr("Start of the app"),
-        "schedule": tr("By itself"),
-        "source_changed": tr("Something changed"),
-        "session_end": tr("End of a session"),
-        "user": tr("You asked"),
-        "retry": tr("Another try"),
-        "shutdown": tr("End of the app"),
-    }.get(name, name)
+    match name:
+        case "launch":
+            return tr("Start of the app")
+        case "schedule":
+            return tr("By itself")
+        case "source_changed":
+            return tr("Something changed")
+        case "session_end":
+            return tr("End of a session")
+        case "user":
+            return tr("You asked")
+        case "retry":
+            return tr("Another try")
+        case "shutdown":
+            return tr("End of the app")
+        case _:
+            return name
 
 
 def ending(run: Run) -> str:
     """How a run ended."""
-    return {
-        "succeeded": tr("Sent"),
-        "unchanged": tr("Nothing new"),
-        "failed": tr("Failed"),
-        "cancelled": tr("Cancelled"),
-        "interrupted": tr("Interrupted"),
-        "running": tr("Running"),
-    }.get(str(run["outcome"]), str(run["outcome"]))
+    match run["outcome"]:
+        case "succeeded":
+            return tr("Sent")
+        case "unchanged":
+            return tr("Nothing new")
+        case "failed":
+            return tr("Failed")
+        case "cancelled":
+            return tr("Cancelled")
+        case "interrupted":
+            return tr("Interrupted")
+        case "running":
+            return tr("Running")
+        case other:
+            return str(other)
 
 
 def by(run: Run) -> str:
@@ -194,7 +219,7 @@ def summary(run: Run) -> str:
     failed = [attempt for attempt in result.get("attempts") or () if attempt["outcome"] in ("failed", "unavailable")]
     if failed and failed[0].get("error"):
         return tr("{why}; sent another way", why=error_text(failed[0]["error"])[0])
-    return str(result.get("upload_id") or "")
+    return str(result.get("upload_id") or "") if run["outcome"] == "succeeded" else ""
 
 
 def details(run: Run) -> str:
@@ -241,5 +266,4 @@ def _took(run: Run) -> str:
     return UNKNOWN if run["ended_at"] is None else duration(run["ended_at"] - run["started_at"])
 
 
-_WIRE = "bytes_transferred"
 _NEWEST_FIRST = Qt.SortOrder.DescendingOrder

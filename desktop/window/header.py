@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout
 
 from core.presenting import Action, View
 from desktop import icons
 from desktop.model import AppModel
 from desktop.palette import Appearance
-from desktop.text import sentence, size, tr
-from desktop.window.parts import MARGIN, Picture, heading, quiet, row
+from desktop.text import error_text, sentence, size, tr
+from desktop.window.parts import GAP, MARGIN, Picture, heading, quiet, row
 
 _ROLES = {"idle": "good", "attention": "attention", "error": "error", "setup": "muted"}
 STEPS = 1000
@@ -25,9 +25,10 @@ class Header(QFrame):
         self._frame = 0
         self._asked_to_cancel = False
         self._picture = Picture(appearance, "state-idle", 36)
-        self._sentence = heading("", 5)
+        self._picture.setObjectName("state_icon")
+        self._sentence = heading("", 5, wrap=True)
         self._sentence.setObjectName("sentence")
-        self._detail = quiet()
+        self._detail = quiet(wrap=True)
         self._detail.setObjectName("progress_detail")
         self._action = QPushButton()
         self._action.setObjectName("action_button")
@@ -47,9 +48,11 @@ class Header(QFrame):
         words.addWidget(self._detail)
         line = row(self._picture, spacing=14)
         line.addLayout(words, 1)
-        line.addWidget(self._action)
+        line.addWidget(self._action, 0, Qt.AlignmentFlag.AlignTop)
+        line.setAlignment(self._picture, Qt.AlignmentFlag.AlignTop)
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(MARGIN, MARGIN, MARGIN, 8)
+        inside.setContentsMargins(MARGIN, MARGIN, MARGIN, 10)
+        inside.setSpacing(GAP)
         inside.addLayout(line)
         inside.addWidget(self._bar)
         model.changed.connect(self.show_view)
@@ -68,7 +71,7 @@ class Header(QFrame):
         if view.action is not None:
             self._action.setText(label(view.action))
         self._action.setEnabled(not self._asked_to_cancel)
-        running = view.state in ("syncing", "resetting")
+        running = view.state in ("syncing", "resetting") or view.share is not None
         self._bar.setVisible(running)
         if running:
             self._bar.setRange(0, 0 if view.share is None else STEPS)
@@ -85,8 +88,6 @@ class Header(QFrame):
         return tr("{done} of {total}", done=size(progress.bytes_done), total=size(progress.bytes_total))
 
     def _why(self, view: View) -> str:
-        from desktop.text import error_text
-
         if view.error is None:
             return ""
         _, cause, next_step = error_text(view.error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from dataclasses import dataclass
@@ -10,19 +11,22 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
+from core.errors import CogzyError
 from core.files import file_error
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import tr
-from desktop.window.parts import MARGIN, button, row
+from desktop.window.parts import GAP, MARGIN, Card, button, plain, quiet, row
 from desktop.window.tables import Column, Table
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 FIRST_BYTES = 512 * 1024
 MOST_ROWS = 20_000
 LOOK_MS = 1000
+AT_ONCE = 1000
+"""Records that are shown in one step: some ten milliseconds."""
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ (\w+) (\d+) ([\w.]+): (.*)")
 
 
@@ -44,6 +48,7 @@ class LogPage(QWidget):
         super().__init__()
         self._model = model
         self._path = model.vault / "logs" / "cogzy.log"
+        self._reading = False
         self._read_to = 0
         self._file_id: tuple[int, int] | None = None
         self._level = QComboBox()
@@ -74,17 +79,35 @@ class LogPage(QWidget):
         ]
         self.table: Table[Record] = Table(columns, "log_table", tr("The log"))
         self.table.setSortingEnabled(False)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.widths("0000-00-00 00:00:00", "WARNING", "core.storage.retry")
+        self.table.picked.connect(self._picked)
+        self._whole = plain()
+        self._whole.setObjectName("log_record")
+        self._shown = Card()
+        self._shown.body.addWidget(self._whole)
+        self._shown.hide()
+        self._copy = button(tr("Copy"), self.table.copy, "log_copy")
+        self._copy.setToolTip(tr("Copy the selected records"))
         open_folder = button(tr("Open the folder"), self._open_folder, "log_folder")
+        self._none = quiet(tr("Nothing was logged that matches."), wrap=True)
+        self._none.setObjectName("log_none")
+        self.table.rows.shown_changed.connect(self._count_shown)
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
-        inside.addLayout(row(self._level, self._words, None, self._follow, open_folder))
+        inside.setContentsMargins(MARGIN, 4, MARGIN, MARGIN)
+        inside.setSpacing(GAP)
+        bar = row(self._level, self._words, self._follow, self._copy, open_folder)
+        bar.setStretch(1, 1)
+        inside.addLayout(bar)
+        inside.addWidget(self._none)
         inside.addWidget(self.table, 1)
+        inside.addWidget(self._shown)
         self._looking = QTimer(self, interval=LOOK_MS)
         self._looking.timeout.connect(self._look)
         self._level.currentIndexChanged.connect(self._filter)
         self._words.textChanged.connect(self._filter)
         self._filter()
+        self._picked()
 
     def shown(self) -> None:
         """See Page."""
@@ -100,15 +123,26 @@ class LogPage(QWidget):
         self._words.setText(str(what.get("words", "")))
 
     def _look(self) -> None:
+        if not self._reading:
+            self._model.start(self._read(), problem=self._cannot)
+
+    async def _read(self) -> None:
+        self._reading = True
         try:
-            records = self._new_records()
+            records = await asyncio.to_thread(self._new_records)
         except OSError as error:
-            self._looking.stop()
-            self._model.problem.emit(file_error(error, self._path))
-            return
-        self.table.rows.append(records, most=MOST_ROWS)
+            raise file_error(error, self._path) from error
+        finally:
+            self._reading = False
+        for at in range(0, len(records), AT_ONCE):
+            self.table.rows.append(records[at : at + AT_ONCE], most=MOST_ROWS)
+            await asyncio.sleep(0)
         if records and self._follow.isChecked():
             self.table.scrollToBottom()
+
+    def _cannot(self, error: CogzyError) -> None:
+        self._looking.stop()
+        self._model.problem.emit(error)
 
     def _new_records(self) -> list[Record]:
         """What was written since the last look; a rotated file is read from its beginning."""
@@ -129,15 +163,24 @@ class LogPage(QWidget):
 
     def _filter(self) -> None:
         least = LEVELS.index(self._level.currentData())
-        words = self._words.text().casefold().split()
 
         def accepts(record: Record) -> bool:
-            if record.level in LEVELS and LEVELS.index(record.level) < least:
-                return False
-            text = f"{record.at} {record.level} {record.room} {record.text}".casefold() if words else ""
-            return all(word in text for word in words)
+            return record.level not in LEVELS or LEVELS.index(record.level) >= least
 
-        self.table.filter.show_only(accepts)
+        self.table.rows.show_only(self._words.text(), accepts)
+        if self._follow.isChecked():
+            self.table.scrollToBottom()
+
+    def _count_shown(self) -> None:
+        self._none.setVisible(self.table.rows.rowCount() == 0)
+
+    def _picked(self) -> None:
+        chosen = self.table.selected()
+        self._copy.setEnabled(bool(chosen))
+        self._shown.setVisible(len(chosen) == 1)
+        if len(chosen) == 1:
+            record = chosen[0]
+            self._whole.setText(f"{record.at} · {record.level} · {record.room} ({record.process})\n{record.text}")
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path).parent)))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 from core.errors import CogzyError
 from desktop.palette import Appearance
 from desktop.text import error_text, tr
-from desktop.window.parts import heading, icon_button, plain, row
+from desktop.window.parts import IconButton, heading, plain, row
 
 Tone = Literal["good", "attention", "error"]
 
@@ -21,7 +21,7 @@ class MessageBar(QFrame):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self.setObjectName("message_bar")
-        self._title = heading("")
+        self._title = heading("", wrap=True)
         self._title.setObjectName("message_title")
         self._text = plain()
         self._text.setObjectName("message_text")
@@ -29,7 +29,7 @@ class MessageBar(QFrame):
         self._action.setObjectName("message_action")
         self._does: Callable[[], object] = self.hide
         self._action.clicked.connect(lambda: self._does())
-        close = icon_button(appearance, "close", tr("Close this message"), self.hide, "message_close")
+        close = IconButton(appearance, "close", tr("Close this message"), self.hide, "message_close")
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
@@ -42,6 +42,11 @@ class MessageBar(QFrame):
         inside.setContentsMargins(14, 8, 8, 8)
         inside.addLayout(line)
         self.hide()
+
+    @property
+    def shows_error(self) -> bool:
+        """Whether what is shown is an error."""
+        return not self.isHidden() and self.property("bar") == "error"
 
     def show_error(self, error: CogzyError | Mapping[str, Any]) -> None:
         """Show an error in words."""

@@ -6,13 +6,16 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from core import messages
 from desktop.model import AppModel
 from desktop.palette import Appearance
-from desktop.text import ago, date_time, number, tr
+from desktop.text import moment, number, size, tr
 from desktop.window.methods import MethodCard
-from desktop.window.parts import MARGIN, Card, Picture, button, heading, quiet, row
+from desktop.window.parts import MARGIN, Card, Elided, IconButton, Picture, button, heading, plain, quiet, row, tone
 from desktop.window.sources import SourcesCard
 
 COUNTS = ("nodes", "episodes", "embeddings", "traces")
@@ -48,15 +51,18 @@ class OverviewPage(QScrollArea):
         """See Page."""
         self._model.changed.connect(self._show)
         self._show()
+        self._sources.shown()
 
     def hidden(self) -> None:
         """See Page."""
         self._model.changed.disconnect(self._show)
+        self._sources.hidden()
 
     def focus(self, **what: Any) -> None:
         """See Page. `error`: bring the card of the method that failed into sight."""
         self.ensureWidgetVisible(self._cloud)
-        self._cloud.show_details()
+        if what.get("error"):
+            self._cloud.show_details()
 
     def _show(self) -> None:
         status = self._model.status
@@ -72,10 +78,16 @@ class VaultCard(Card):
 
     def __init__(self, model: AppModel, appearance: Appearance) -> None:
         super().__init__()
-        self._picture = Picture(appearance, "vault", 20)
-        self._place = quiet(str(model.vault))
-        self._place.setObjectName("vault_place")
-        self.body.addLayout(row(self._picture, heading(tr("Vault")), None, self._place))
+        self.setObjectName("vault")
+        self.setAccessibleName(tr("Vault"))
+        self._vault = model.vault
+        place = Elided(str(model.vault), muted=True)
+        place.setObjectName("vault_place")
+        open_it = IconButton(appearance, "folder", tr("Open vault folder"), self._open, "vault_open")
+        upper = row(Picture(appearance, "vault", 20), heading(tr("Vault")), place, open_it)
+        upper.setStretch(2, 1)
+        place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.body.addLayout(upper)
         grid = QGridLayout()
         grid.setHorizontalSpacing(32)
         self._numbers = {}
@@ -88,41 +100,52 @@ class VaultCard(Card):
         for at, name in enumerate(COUNTS):
             self._numbers[name] = heading("", 4)
             self._numbers[name].setObjectName(f"vault_{name}")
+            label = quiet(names[name], wrap=True)
             grid.addWidget(self._numbers[name], 0, at)
-            grid.addWidget(quiet(names[name]), 1, at)
-        grid.setColumnStretch(len(COUNTS), 1)
+            grid.addWidget(label, 1, at, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(at, 1)
         self.body.addLayout(grid)
-        self._damage = quiet(wrap=True)
+        self._holds = quiet(wrap=True)
+        self._holds.setObjectName("vault_holds")
+        self.body.addWidget(self._holds)
+        self._damage = plain()
         self._damage.setObjectName("vault_damage")
-        self._damage.setProperty("tone", "error")
+        tone(self._damage, "error")
+        self._advice = quiet(
+            tr(
+                "Nothing was deleted: what is damaged was put aside. The cloud has the last good copy, "
+                "and a snapshot can be looked through before anything is replaced."
+            ),
+            wrap=True,
+        )
         self._bring_back = button(
             tr("Bring it back from the cloud…"), lambda: model.open("snapshots"), "vault_bring_back"
         )
-        self.body.addWidget(self._damage)
-        self.body.addWidget(self._bring_back)
+        for widget in (self._damage, self._advice, self._bring_back):
+            self.body.addWidget(widget)
 
     def show_vault(self, vault: Mapping[str, Any]) -> None:
         """Show the counts of core.sync.status."""
         for name in COUNTS:
             count = vault.get(name, 0)
             self._numbers[name].setText(tr("damaged") if count is None else number(count))
+            tone(self._numbers[name], "error" if count is None else "")
+        changed, held = vault.get("newest_change"), vault.get("total_bytes")
+        parts = [size(held)] if held else []
+        if changed:
+            parts.append(tr("last change {time}", time=moment(changed, time.time())))
+        self._holds.setText(" · ".join(parts))
+        self._holds.setVisible(bool(parts))
         damage = vault.get("damage") or ()
         self._damage.setText("\n".join(_damaged(item) for item in damage))
-        self._damage.setVisible(bool(damage))
-        self._bring_back.setVisible(bool(damage))
+        for widget in (self._damage, self._advice, self._bring_back):
+            widget.setVisible(bool(damage))
+
+    def _open(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._vault)))
 
 
 def _damaged(item: Mapping[str, Any]) -> str:
-    from core import messages
-
     params = {**item, "kept": item.get("quarantined") or "-"}
     title, cause, _ = messages.render(str(item["problem"]), params, tr)
     return f"{item['path']}: {title}. {cause}"
-
-
-def last_seen(at: float | None) -> str:
-    """When something was: a span for today, else the date."""
-    if at is None:
-        return tr("never")
-    passed = time.time() - at
-    return ago(max(0.0, passed)) if passed < 86_400 else date_time(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop import icons
@@ -51,9 +51,11 @@ class Picture(QLabel):
         self.setPixmap(icons.picture(self._name, colour, self._size, scale=scale, turn=self._turn))
 
 
-def heading(text: str, points: float = 1.0) -> QLabel:
+def heading(text: str, points: float = 1.0, *, wrap: bool = False) -> QLabel:
     """A title within a page; `points` are added to the font's size."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
     font = QFont(label.font())
     font.setPointSizeF(font.pointSizeF() + points)
     font.setWeight(QFont.Weight.DemiBold)
@@ -65,6 +67,7 @@ def quiet(text: str = "", *, wrap: bool = False) -> QLabel:
     """Text that steps back; it can be selected."""
     label = QLabel(text)
     label.setProperty("muted", True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrap)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
@@ -97,22 +100,62 @@ def button(text: str, does: Callable[[], object], name: str, *, primary: bool = 
     return made
 
 
-def icon_button(appearance: Appearance, icon: str, label: str, does: Callable[[], object], name: str) -> QToolButton:
-    """A small button with an icon; `label` is its tooltip and accessible name."""
-    made = QToolButton()
-    made.setObjectName(name)
-    made.setAutoRaise(True)
-    made.setToolTip(label)
-    made.setAccessibleName(label)
-    made.setIconSize(QSize(18, 18))
-    made.clicked.connect(lambda: does())
+class IconButton(QToolButton):
+    """A small button with an icon that follows the colours; `label` is its tooltip and accessible name."""
 
-    def draw() -> None:
-        made.setIcon(icons.icon(icon, appearance.colours.text))
+    def __init__(
+        self, appearance: Appearance, icon: str, label: str, does: Callable[[], object] | None, name: str
+    ) -> None:
+        super().__init__()
+        self._appearance, self._icon = appearance, icon
+        self.setObjectName(name)
+        self.setAutoRaise(True)
+        self.setToolTip(label)
+        self.setAccessibleName(label)
+        self.setIconSize(QSize(18, 18))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if does is not None:
+            self.clicked.connect(lambda: does())
+        appearance.changed.connect(self._draw)
+        self._draw()
 
-    appearance.changed.connect(draw)
-    draw()
-    return made
+    def _draw(self) -> None:
+        self.setIcon(icons.icon(self._icon, self._appearance.colours.text))
+
+
+class Elided(QLabel):
+    """One line that gives way in its middle when there is no room; the tooltip has all of it."""
+
+    def __init__(self, text: str = "", *, muted: bool = False) -> None:
+        super().__init__()
+        self.whole = ""
+        self.setProperty("muted", muted)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("m" * 4))
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self.whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
+        """See QWidget."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, self.width())
+        if shown != self.text():
+            self.setText(shown)
+
+
+def copies(text: Callable[[], str]) -> Callable[[], None]:
+    """A slot that puts a text on the clipboard."""
+    return lambda: QGuiApplication.clipboard().setText(text())
 
 
 def row(*widgets: QWidget | None, spacing: int = GAP) -> QHBoxLayout:
@@ -135,11 +178,15 @@ class Empty(QWidget):
     ) -> None:
         super().__init__()
         inside = QVBoxLayout(self)
+        inside.setContentsMargins(MARGIN * 2, MARGIN, MARGIN * 2, MARGIN)
+        inside.setSpacing(GAP)
         inside.addStretch(1)
         inside.addWidget(Picture(appearance, icon, 48, "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
-        for label in (heading(title), quiet(text, wrap=True)):
+        inside.addSpacing(4)
+        for label in (heading(title, 2, wrap=True), quiet(text, wrap=True)):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inside.addWidget(label)
+        inside.addSpacing(4)
         if action is not None:
             inside.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addStretch(2)

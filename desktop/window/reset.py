@@ -15,26 +15,27 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QFrame,
     QGridLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from core.errors import CogzyError
+from core.presenting import SWAPPING
 from core.sync.events import Cancel, Event, PreviewReset, Progress, Reset, Sync
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import UNKNOWN, date_time, error_text, number, plural, size, tr
 from desktop.window.message_bar import MessageBar
-from desktop.window.parts import MARGIN, button, heading, plain, quiet, row, tone
+from desktop.window.parts import MARGIN, Card, button, heading, plain, quiet, row, tone
 
 THE_WORD = "RESET"
-SWAPPING = ("committing",)
-"""Stages that cannot be cancelled any more."""
 
 
 class ResetDialog(QDialog):
@@ -48,7 +49,8 @@ class ResetDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Reset from cloud"))
-        self.setMinimumWidth(560)
+        self.resize(620, 640)
+        self.setMinimumSize(480, 360)
         self._model = model
         self._upload_id = upload_id
         self._preview: Mapping[str, Any] = {}
@@ -56,19 +58,20 @@ class ResetDialog(QDialog):
         self.message_bar = MessageBar(appearance)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._looking_page())
-        self._pages.addWidget(self._asking_page())
+        self._pages.addWidget(_scrolled(self._asking_page()))
         self._pages.addWidget(self._working_page())
         self._cancel = button(tr("Cancel"), self.reject, "reset_cancel")
         self._cancel.setDefault(True)
         self._cancel.setAutoDefault(True)
         self._go = QPushButton(tr("Replace this vault"))
         self._go.setObjectName("reset_go")
+        self._go.setProperty("danger", True)
         self._go.setAutoDefault(False)
         self._go.clicked.connect(self._start)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         inside.setSpacing(12)
-        inside.addWidget(heading(tr("Replace this vault by the cloud's copy"), 3))
+        inside.addWidget(heading(tr("Replace this vault by the cloud's copy"), 3, wrap=True))
         inside.addWidget(self.message_bar)
         inside.addWidget(self._pages, 1)
         inside.addLayout(row(None, self._go, self._cancel))
@@ -91,6 +94,8 @@ class ResetDialog(QDialog):
         inside.addWidget(quiet(tr("Comparing both sides…")))
         bar = QProgressBar()
         bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setFixedHeight(8)
         bar.setAccessibleName(tr("Comparing both sides…"))
         inside.addWidget(bar)
         inside.addStretch(1)
@@ -99,16 +104,20 @@ class ResetDialog(QDialog):
     def _asking_page(self) -> QWidget:
         page = QWidget()
         inside = QVBoxLayout(page)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(10)
-        self._upload = quiet()
+        inside.setContentsMargins(0, 0, 8, 0)
+        inside.setSpacing(12)
+        self._upload = quiet(wrap=True)
+        self._upload.setObjectName("reset_upload")
         inside.addWidget(self._upload)
+        sides = Card()
         grid = QGridLayout()
+        sides.body.addLayout(grid)
         grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(3, 1)
-        grid.addWidget(heading(tr("On this computer")), 0, 1)
-        grid.addWidget(heading(tr("In the cloud")), 0, 2)
+        grid.setVerticalSpacing(6)
+        for column in (1, 2):
+            grid.setColumnStretch(column, 1)
+        grid.addWidget(heading(tr("On this computer"), wrap=True), 0, 1)
+        grid.addWidget(heading(tr("In the cloud"), wrap=True), 0, 2)
         self._cells = {}
         for at, (key, words) in enumerate(_rows(), start=1):
             grid.addWidget(quiet(words), at, 0)
@@ -117,7 +126,7 @@ class ResetDialog(QDialog):
                 cell.setObjectName(f"reset_{side}_{key}")
                 self._cells[side, key] = cell
                 grid.addWidget(cell, at, column)
-        inside.addLayout(grid)
+        inside.addWidget(sides)
         self._only_here = plain()
         self._only_here.setObjectName("reset_only_here")
         inside.addWidget(self._only_here)
@@ -153,6 +162,9 @@ class ResetDialog(QDialog):
         self._stage = plain()
         self._stage.setObjectName("reset_stage")
         self._bar = QProgressBar()
+        self._bar.setObjectName("reset_bar")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(8)
         self._bar.setAccessibleName(tr("Progress of the reset"))
         inside.addWidget(self._stage)
         inside.addWidget(self._bar)
@@ -178,7 +190,11 @@ class ResetDialog(QDialog):
 
     def _show_preview(self) -> None:
         preview = self._preview
-        self._upload.setText(tr("{id} of {system}", id=preview["upload_id"], system=preview["system_id"]))
+        made = datetime.fromisoformat(str(preview["uploaded_at"])).timestamp()
+        self._upload.setText(
+            tr("Upload of {system}, {time}", system=preview["system_id"], time=date_time(made))
+            + f"\n{preview['upload_id']}"
+        )
         for side in ("here", "there"):
             values = preview[side]
             for key, _ in _rows():
@@ -263,6 +279,15 @@ class ResetDialog(QDialog):
             self._bar.setRange(0, 1000)
             self._bar.setValue(round(1000 * min(1.0, event.bytes_done / event.bytes_total)))
             self._stage.setText(tr("{done} of {total}", done=size(event.bytes_done), total=size(event.bytes_total)))
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area
 
 
 def _rows() -> tuple[tuple[str, str], ...]:

@@ -56,7 +56,7 @@ class StatusWindow(QWidget):
         self._current: str | None = None
         self.setWindowTitle("Cogzy")
         self.setWindowIcon(icons.app_icon())
-        self.resize(940, 640)
+        self.resize(1040, 700)
         self.setMinimumSize(640, 420)
         self.message_bar = MessageBar(appearance)
         self._stack = QStackedWidget()

@@ -1,26 +1,28 @@
-"""The snapshots page: every upload in the cloud, what is in it, and the ways back."""
+"""The snapshots page: every upload in the cloud, by computer and day, what is in it, and the ways back."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
-from core.errors import CogzyError
-from core.sync.events import ListUploads, Restore, SyncFinished, UndoReset
+from core.sync.events import ListUploads, Restore, SyncFinished, UndoReset, Verify
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import date_time, error_text, number, plural, size, tr
 from desktop.window.message_bar import MessageBar
-from desktop.window.parts import MARGIN, Empty, button, plain, quiet, row, tone
-from desktop.window.tables import Column, Table
+from desktop.window.parts import GAP, MARGIN, Empty, button, plain, quiet, row, tone
+from desktop.window.tables import Column, Table, rendered
 
 Upload = Mapping[str, Any]
 NOTHING, LIST = 0, 1
+KEEP_SECONDS = 30 * 86_400.0
 
 
 class SnapshotsPage(QWidget):
@@ -31,39 +33,51 @@ class SnapshotsPage(QWidget):
         self._model = model
         self._appearance = appearance
         self._all: list[Upload] = []
+        self._loading = False
         self.message_bar = MessageBar(appearance)
         columns: list[Column[Upload]] = [
             Column(tr("When"), lambda up: date_time(_at(up)), _at),
             Column(tr("Computer"), lambda up: str(up["system_id"])),
             Column(tr("Size"), _size, lambda up: up.get("total_size_bytes") or 0, right=True),
             Column(tr("Memories"), _memories, lambda up: up.get("conversation_count") or 0, right=True),
-            Column(tr("Notes"), notes, stretch=True),
+            Column(tr("Notes"), notes, colour=self._colour, stretch=True),
         ]
         self.table: Table[Upload] = Table(columns, "uploads_table", tr("Uploads in the cloud"))
-        self.table.widths("00.00.0000 00:00", "laptop-of-somebody-abcd", "000.0 MB", "000,000")
+        self.table.widths("00.00.0000 00:00", "laptop-of-ada-ab12", "000.0 MB", "000,000")
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
-        self.table.selectionModel().selectionChanged.connect(self._selected)
+        self.table.picked.connect(self._selected)
         self.table.doubleClicked.connect(lambda _: self._browse())
         self._mine = QCheckBox(tr("Only this vault"))
         self._mine.setObjectName("only_this_vault")
         self._mine.setChecked(True)
         self._mine.toggled.connect(lambda _: self._filter())
+        self._system = _choice("uploads_system", tr("Of which computer"), [(tr("All computers"), None)])
+        self._system.currentIndexChanged.connect(lambda _: self._filter())
+        self._days = _choice(
+            "uploads_days",
+            tr("Of which days"),
+            [(tr("All days"), None), (tr("Today"), 1), (tr("Last 7 days"), 7), (tr("Last 30 days"), 30)],
+        )
+        self._days.currentIndexChanged.connect(lambda _: self._filter())
+        self._words = QLineEdit()
+        self._words.setObjectName("uploads_filter")
+        self._words.setPlaceholderText(tr("Filter"))
+        self._words.setAccessibleName(tr("Filter the uploads by any word"))
+        self._words.setClearButtonEnabled(True)
+        self._words.textChanged.connect(lambda _: self._filter())
         self._count = quiet()
+        self._count.setObjectName("uploads_count")
         self._refresh = button(tr("Look again"), self._load, "uploads_refresh")
         self._browse_button = button(tr("Browse files…"), self._browse, "browse_upload")
         self._restore = button(tr("Restore everything…"), self._ask_restore, "restore_upload")
+        self._verify = button(tr("Verify"), self._start_verify, "verify_cloud")
+        self._verify.setToolTip(tr("Read the structure of every upload, and a sample of what is stored"))
         self._reset = button(tr("Reset from cloud…"), self._ask_reset, "reset_from_cloud")
+        self._reset.setProperty("danger", True)
         self._undo = button(tr("Undo the last reset"), self._undo_reset, "undo_reset")
+        self._undo.hide()
         self._chosen = plain()
         self._chosen.setObjectName("upload_chosen")
-        filled = QWidget()
-        inside = QVBoxLayout(filled)
-        inside.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
-        inside.addWidget(self.message_bar)
-        inside.addLayout(row(self._mine, self._count, None, self._refresh))
-        inside.addWidget(self.table, 1)
-        inside.addWidget(self._chosen)
-        inside.addLayout(row(self._browse_button, self._restore, None, self._undo, self._reset))
         self._empty = Empty(
             appearance,
             "snapshots",
@@ -71,15 +85,36 @@ class SnapshotsPage(QWidget):
             tr("After the first sync every state of your memory is listed here, and can be brought back."),
             button(tr("Look in the cloud"), self._load, "uploads_first_look"),
         )
-        self._which = QStackedLayout(self)
+        body = QWidget()
+        self._which = QStackedLayout(body)
         self._which.addWidget(self._empty)
-        self._which.addWidget(filled)
+        self._which.addWidget(self._filled())
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(MARGIN, 4, MARGIN, MARGIN)
+        inside.setSpacing(GAP)
+        inside.addWidget(self.message_bar)
+        inside.addWidget(body, 1)
         self._selected()
+
+    def _filled(self) -> QWidget:
+        filled = QWidget()
+        inside = QVBoxLayout(filled)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(GAP)
+        upper = row(self._system, self._days, self._words, self._refresh)
+        upper.setStretch(2, 1)
+        inside.addLayout(upper)
+        inside.addLayout(row(self._mine, None, self._count))
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self._chosen)
+        inside.addLayout(row(self._browse_button, self._restore, None, self._verify))
+        inside.addLayout(row(None, self._undo, self._reset))
+        return filled
 
     def shown(self) -> None:
         """See Page."""
         self._model.happened.connect(self._heard)
-        self._undo.setVisible(any(self._model.vault.glob(".before-*")))
+        self._model.start(self._look_for_kept())
         if self._model.settings.settings.sync.cloud_configured:
             self._load()
 
@@ -99,29 +134,55 @@ class SnapshotsPage(QWidget):
             self._load()
 
     def _load(self) -> None:
+        if self._loading:
+            return
+        self._loading = True
         self._refresh.setEnabled(False)
         self._count.setText(tr("Looking…"))
-        self._model.start(self._read(), problem=self._problem)
+        self._model.start(self._read(), problem=self.message_bar.show_error)
 
     async def _read(self) -> None:
         try:
             self._all = list(await self._model.run(ListUploads()))
         finally:
+            self._loading = False
             self._refresh.setEnabled(True)
             self._count.setText("")
-        self.message_bar.hide()
+        if self.message_bar.shows_error:
+            self.message_bar.hide()
+        self._name_systems()
         self._filter()
         self._which.setCurrentIndex(LIST if self._all else NOTHING)
 
-    def _problem(self, error: CogzyError) -> None:
-        self._which.setCurrentIndex(LIST)
-        self.message_bar.show_error(error)
+    def _name_systems(self) -> None:
+        before = self._system.currentData()
+        self._system.blockSignals(True)
+        while self._system.count() > 1:
+            self._system.removeItem(1)
+        for system in sorted({str(up["system_id"]) for up in self._all}):
+            self._system.addItem(system, system)
+        self._system.setCurrentIndex(max(0, self._system.findData(before)))
+        self._system.blockSignals(False)
 
     def _filter(self) -> None:
-        own = self._model.settings.settings.vault_id
-        shown = [up for up in self._all if not self._mine.isChecked() or up["vault_id"] in (own, None)]
-        self.table.rows.replace(shown)
-        self._count.setText(plural(len(shown), "{count} upload", "{count} uploads"))
+        own, system = self._model.settings.settings.vault_id, self._system.currentData()
+        days, mine = self._days.currentData(), self._mine.isChecked()
+        since = _midnight() - (days - 1) * 86_400.0 if days else 0.0
+
+        def accepts(up: Upload) -> bool:
+            if mine and up["vault_id"] not in (own, None):
+                return False
+            return (system is None or up["system_id"] == system) and (not days or (_at(up) or 0.0) >= since)
+
+        self.table.rows.show_only(self._words.text(), accepts)
+        if self.table.rows.rows != self._all:
+            self.table.rows.replace(rendered(self.table.rows.columns, self._all))
+        count = self.table.rows.rowCount()
+        self._count.setText(
+            plural(count, "{count} upload", "{count} uploads")
+            if count == len(self._all)
+            else tr("{count} of {total} uploads", count=number(count), total=number(len(self._all)))
+        )
         self._selected()
 
     def _one(self) -> Upload | None:
@@ -133,13 +194,16 @@ class SnapshotsPage(QWidget):
         readable = one is not None and bool(one["readable"])
         self._browse_button.setEnabled(readable)
         self._restore.setEnabled(readable)
-        text = ""
+        text = tr("Select an upload to look into it or to bring it back.")
         if one is not None and one.get("error"):
             text = " ".join(filter(None, error_text(one["error"])))
         elif one is not None:
             text = tr("Upload {id}", id=one["upload_id"])
         self._chosen.setText(text)
         tone(self._chosen, "error" if one is not None and one.get("error") else "")
+
+    def _colour(self, up: Upload) -> str | None:
+        return self._appearance.colours.attention if up.get("error") else None
 
     # ------------------------------------------------------------------ the ways back
 
@@ -158,6 +222,7 @@ class SnapshotsPage(QWidget):
         dialog = QFileDialog(self, tr("Restore into which folder?"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.restore(str(one["upload_id"]), Path(path)))
         dialog.open()
 
@@ -173,6 +238,33 @@ class SnapshotsPage(QWidget):
             tr("Restored"), tr("{files}, {size}, in {folder}", files=files, size=size(value["bytes"]), folder=to)
         )
 
+    def _start_verify(self) -> None:
+        self._verify.setEnabled(False)
+        self._model.start(self._verify_now(), problem=self.message_bar.show_error)
+
+    async def _verify_now(self) -> None:
+        self.message_bar.say(tr("Verifying the cloud copy…"))
+        try:
+            report = await self._model.run(Verify())
+        finally:
+            self._verify.setEnabled(True)
+        damage = report.get("damage") or ()
+        read = tr(
+            "{uploads} looked through, {size} read back.",
+            uploads=plural(report.get("uploads", 0), "{count} upload", "{count} uploads"),
+            size=size(report.get("bytes_read") or 0),
+        )
+        if not damage:
+            self.message_bar.say(tr("The cloud copy is whole"), read)
+            return
+        worst = "; ".join(f"{hurt['what']}: {error_text(hurt['error'])[0]}" for hurt in damage[:3])
+        after = tr("The next sync sends the damaged parts again, as far as they are still on this computer.")
+        self.message_bar.say(
+            plural(len(damage), "{count} part of the cloud copy is damaged", "{count} parts are damaged"),
+            f"{worst}. {read} {after}",
+            "error",
+        )
+
     def _ask_reset(self) -> None:
         from desktop.window.reset import ResetDialog
 
@@ -183,20 +275,36 @@ class SnapshotsPage(QWidget):
         dialog.open()
 
     def _was_reset(self) -> None:
-        self._undo.setVisible(True)
+        self._model.start(self._look_for_kept())
         self.message_bar.say(
             tr("This vault is now the cloud's copy"),
             tr("The old one is kept for 30 days."),
             action=(tr("Undo"), self._undo_reset),
         )
+        self._model.reload_settings()
         self._load()
 
+    async def _look_for_kept(self) -> None:
+        from core.sync.reset import kept_vaults
+
+        kept = await asyncio.to_thread(kept_vaults, self._model.vault)
+        self._undo.setVisible(bool(kept))
+        if kept:
+            self._which.setCurrentIndex(LIST)
+            until = date_time(kept[0].made_at + KEEP_SECONDS)
+            self._undo.setToolTip(tr("The vault of before is kept until {time}", time=until))
+
     def _undo_reset(self) -> None:
+        self._undo.setEnabled(False)
         self._model.start(self._undo_now(), problem=self.message_bar.show_error)
 
     async def _undo_now(self) -> None:
-        await self._model.run(UndoReset())
+        try:
+            await self._model.run(UndoReset())
+        finally:
+            self._undo.setEnabled(True)
         self.message_bar.say(tr("The vault of before is back"), tr("Undoing again swaps the two once more."))
+        self._model.refresh()
 
 
 def notes(up: Upload) -> str:
@@ -211,6 +319,19 @@ def notes(up: Upload) -> str:
     if up.get("encrypted"):
         parts.append(tr("encrypted"))
     return " · ".join(parts)
+
+
+def _choice(name: str, label: str, choices: list[tuple[str, Any]]) -> QComboBox:
+    made = QComboBox()
+    made.setObjectName(name)
+    made.setAccessibleName(label)
+    for words, value in choices:
+        made.addItem(words, value)
+    return made
+
+
+def _midnight() -> float:
+    return datetime.fromtimestamp(time.time()).astimezone().replace(hour=0, minute=0, second=0).timestamp()
 
 
 def _at(up: Upload) -> float | None:

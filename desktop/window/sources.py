@@ -1,18 +1,30 @@
-"""What other programs keep on this computer: each database and folder, its last safe copy, and whether it goes up."""
+"""What other programs keep on this computer: each database and folder, its last safe copy, and whether it goes up.
+
+Who has a database open is looked up in a thread, every few seconds while the card is looked at.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from core import settings as saved
+from core.errors import CogzyError, UsageError
+from core.settings import Settings
+from core.sources import Holder, find_sources, holder, signature
 from desktop.model import AppModel
 from desktop.palette import Appearance
-from desktop.text import UNKNOWN, ago, error_text, number, size, tr
-from desktop.window.parts import Card, Picture, button, heading, plain, quiet, row, tone
+from desktop.text import ago, date_time, error_text, moment, number, plural, size, tr
+from desktop.window.parts import Card, Elided, Picture, button, heading, plain, quiet, row, tone
 
 _ICONS = {"duckdb": "database", "sqlite": "database", "files": "folder"}
+LOOK_MS = 10_000
 
 
 class SourcesCard(Card):
@@ -21,9 +33,12 @@ class SourcesCard(Card):
     def __init__(self, model: AppModel, appearance: Appearance) -> None:
         super().__init__()
         self.setObjectName("sources")
+        self.setAccessibleName(tr("Memory of other programs"))
         self._model = model
         self._appearance = appearance
         self._rows: dict[str, SourceRow] = {}
+        self._holders: dict[str, Holder | None] = {}
+        self._sources: Sequence[Mapping[str, Any]] = ()
         choose = button(tr("Choose sources…"), lambda: model.open("settings", section="sources"), "choose_sources")
         self.body.addLayout(
             row(Picture(appearance, "database", 20), heading(tr("Memory of other programs")), None, choose)
@@ -33,67 +48,198 @@ class SourcesCard(Card):
             wrap=True,
         )
         self.body.addWidget(self._empty)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setColumnStretch(1, 1)
-        self.body.addLayout(self._grid)
+        self._looking = QTimer(self, interval=LOOK_MS)
+        self._looking.timeout.connect(self._look)
+
+    def shown(self) -> None:
+        """It is looked at now."""
+        self._looking.start()
+        self._look()
+
+    def hidden(self) -> None:
+        """It is not looked at any more."""
+        self._looking.stop()
 
     def show_sources(self, sources: Sequence[Mapping[str, Any]]) -> None:
         """Show the sources of core.sync.status."""
         names = [str(source["name"]) for source in sources]
         if names != list(self._rows):
             for old in self._rows.values():
-                old.remove()
-            self._rows = {
-                str(source["name"]): SourceRow(self._grid, at, source, self._appearance)
-                for at, source in enumerate(sources)
-            }
+                old.hide()
+                old.deleteLater()
+            self._rows = {str(source["name"]): SourceRow(self._model, self._appearance, source) for source in sources}
+            for source_row in self._rows.values():
+                self.body.addWidget(source_row)
+        self._sources = sources
         for source in sources:
-            self._rows[str(source["name"])].show_source(source)
+            self._rows[str(source["name"])].show_source(source, self._holders.get(str(source["name"])))
         self._empty.setVisible(not sources)
 
+    def _look(self) -> None:
+        if self._sources:
+            self._model.start(self._see_holders())
 
-class SourceRow:
-    """One source's widgets in the grid."""
+    async def _see_holders(self) -> None:
+        databases = {
+            str(source["name"]): Path(str(source["path"]))
+            for source in self._sources
+            if source.get("enabled") and source.get("found") and source.get("kind") != "files"
+        }
+        self._holders = await asyncio.to_thread(lambda: {name: holder(path) for name, path in databases.items()})
+        self.show_sources(self._sources)
 
-    def __init__(self, grid: QGridLayout, at: int, source: Mapping[str, Any], appearance: Appearance) -> None:
-        name = str(source["name"])
-        self._picture = Picture(appearance, _ICONS.get(str(source.get("kind")), "file"), 18, "muted")
-        self._name = plain(name, wrap=False)
-        self._name.setToolTip(str(source.get("path", "")))
+
+class SourceRow(QWidget):
+    """One source: what it holds, how it is, its switch and a test."""
+
+    def __init__(self, model: AppModel, appearance: Appearance, source: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._model = model
+        self.name = name = str(source["name"])
+        self._said = ""
         self._holds = quiet()
         self._state = plain()
         self._state.setObjectName(f"source_{name}")
-        self._widgets: tuple[QWidget, ...] = (self._picture, self._name, self._holds, self._state)
-        for column, widget in enumerate(self._widgets):
-            grid.addWidget(widget, at, column)
+        self._kept = quiet(wrap=True)
+        self._kept.setObjectName(f"source_{name}_kept")
+        self._on = QCheckBox(tr("Goes up"))
+        self._on.setObjectName(f"source_{name}_on")
+        self._on.setAccessibleName(tr("{name} goes up", name=name))
+        self._on.clicked.connect(lambda on: model.start(self._switch(on)))
+        self._test = button(tr("Test"), lambda: model.start(self._try(), problem=self._cannot), f"source_{name}_test")
+        self._test.setAccessibleName(tr("Test whether {name} can be read", name=name))
+        title = Elided(name)
+        title.setToolTip(str(source.get("path", "")))
+        inside = QHBoxLayout(self)
+        inside.setContentsMargins(0, 4, 0, 4)
+        inside.setSpacing(12)
+        picture = Picture(appearance, _ICONS.get(str(source.get("kind")), "file"), 18, "muted")
+        left = QVBoxLayout()
+        left.addWidget(picture)
+        left.addStretch(1)
+        inside.addLayout(left)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        first = row(title, self._holds)
+        first.setStretch(0, 1)
+        words.addLayout(first)
+        words.addWidget(self._state)
+        words.addWidget(self._kept)
+        inside.addLayout(words, 1)
+        inside.addWidget(self._on)
+        inside.addWidget(self._test)
 
-    def show_source(self, source: Mapping[str, Any]) -> None:
+    def show_source(self, source: Mapping[str, Any], used_by: Holder | None = None) -> None:
         """Show what is known of it."""
         if source.get("rows"):
             self._holds.setText(tr("{size} · {rows} rows", size=size(source.get("size")), rows=number(source["rows"])))
         else:
-            self._holds.setText(size(source.get("size")) if source.get("size") else UNKNOWN)
-        words, how = _state(source)
-        self._state.setText(words)
+            self._holds.setText(size(source.get("size")) if source.get("size") else "")
+        words, how = _state(source, used_by)
+        self._state.setText(self._said or words)
+        self._state.setToolTip(date_time(source["last_copy"]) if source.get("last_copy") else "")
+        if not self._said:
+            tone(self._state, how)
+        kept = int(source.get("kept") or 0)
+        self._kept.setText(_kept(self.name, kept))
+        self._kept.setVisible(kept > 0)
+        field = setting_of(self.name)
+        given = field in self._model.settings.from_environment
+        self._on.setChecked(bool(source.get("enabled")))
+        self._on.setEnabled(not given)
+        self._on.setToolTip(tr("Set by the environment") if given else "")
+        self._test.setVisible(bool(source.get("enabled") and source.get("found")))
+
+    async def _switch(self, on: bool) -> None:
+        field = setting_of(self.name)
+        value = switched(self._model.settings.settings, self.name, on)
+        try:
+            await asyncio.to_thread(saved.save, self._model.vault, {field: value}, self._model.environ)
+        except CogzyError:
+            self._on.setChecked(not on)
+            raise
+        self._model.reload_settings()
+
+    async def _try(self) -> None:
+        """Look at the source as a sync does, without copying."""
+        self._test.setEnabled(False)
+        try:
+            used_by = await asyncio.to_thread(self._read)
+        finally:
+            self._test.setEnabled(True)
+        said = tr("It can be read.")
+        if used_by is not None:
+            said = tr("It can be read while {program} (pid {pid}) uses it.", program=used_by.program, pid=used_by.pid)
+        self._say(said, "good")
+
+    def _read(self) -> Holder | None:
+        sources = find_sources(self._model.settings.settings, environ=self._model.environ)
+        source = next((source for source in sources if source.name == self.name), None)
+        if source is None or signature(source) is None:
+            raise UsageError("sources.unknown", name=self.name, known=", ".join(one.name for one in sources))
+        return None if source.kind == "files" else holder(source.path)
+
+    def _cannot(self, error: CogzyError) -> None:
+        self._say(" ".join(filter(None, error_text(error))), "error")
+
+    def _say(self, text: str, how: str) -> None:
+        self._said = text
+        self._state.setText(text)
         tone(self._state, how)
+        QTimer.singleShot(LOOK_MS, self, self._forget)
 
-    def remove(self) -> None:
-        """Take the row away."""
-        for widget in self._widgets:
-            widget.deleteLater()
+    def _forget(self) -> None:
+        self._said = ""
+        self._model.refresh()
 
 
-def _state(source: Mapping[str, Any]) -> tuple[str, str]:
-    import time
+def setting_of(name: str) -> str:
+    """The setting that switches a source."""
+    if name in ("reflections", "knowledge-graph") or name.startswith("session-buddy"):
+        return "sources.session_buddy"
+    return "sources.claude_code" if name == "claude-code" else "sources.extra"
 
+
+def switched(settings: Settings, name: str, on: bool) -> object:
+    """The value of that setting with the source on or off."""
+    if setting_of(name) != "sources.extra":
+        return on
+    return [
+        {**extra.model_dump(mode="json"), "enabled": on if extra.name == name else extra.enabled}
+        for extra in settings.sources.extra
+    ]
+
+
+def _kept(name: str, count: int) -> str:
+    if name == "claude-code":
+        return plural(
+            count,
+            "{count} transcript kept that Claude Code has deleted here",
+            "{count} transcripts kept that Claude Code has deleted here",
+        )
+    return plural(count, "{count} file kept that was deleted here", "{count} files kept that were deleted here")
+
+
+def _state(source: Mapping[str, Any], used_by: Holder | None) -> tuple[str, str]:
     if not source.get("enabled"):
         return tr("Switched off"), ""
     if not source.get("found"):
         return tr("Not found on this computer"), ""
     if source.get("error"):
-        return error_text(source["error"])[0], "attention"
-    copied = source.get("last_copy")
+        return " ".join(filter(None, error_text(source["error"])[::2])), "attention"
+    copied, now = source.get("last_copy"), time.time()
+    if used_by is not None and copied is not None:
+        return (
+            tr(
+                "In use by {program} (pid {pid}), copied safely {time}",
+                program=used_by.program,
+                pid=used_by.pid,
+                time=moment(copied, now),
+            ),
+            "good",
+        )
+    if used_by is not None:
+        return tr("In use by {program} (pid {pid}), not copied yet", program=used_by.program, pid=used_by.pid), ""
     if copied is None:
         return tr("Not copied yet"), ""
-    return tr("Copied safely {ago}", ago=ago(max(0.0, time.time() - copied))), "good"
+    return tr("Copied safely {ago}", ago=ago(max(0.0, now - copied))), "good"
