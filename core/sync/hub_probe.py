@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from core.errors import CogzyError
+from core.storage import trust
 from core.storage.location import StoreLocation, is_loopback
 from core.storage.protocol import ProbeStep, StoreOptions
-from core.storage.reach import resolve
+from core.storage.reach import reachable, resolve
 from core.sync.errors import HubError
 from core.sync.hub_client import Abilities, HubClient
 
@@ -22,31 +23,49 @@ _OF_THE_WAY = frozenset({"hub.unreachable", "hub.timeout", "hub.cut", "hub.tls"}
 
 
 async def answers(url: str, seconds: float = 1.0, *, proxy: str | None = None) -> bool:
-    """Whether anything answers there by HTTP within `seconds`, whatever name servers and networks do."""
+    """Whether anything answers there by HTTP within `seconds`, whatever name servers and networks do.
+
+    Behind a proxy that cannot be known: then the proxy has to answer, if it is known itself.
+    """
     address = StoreLocation(endpoint=url)
-    local = is_loopback(address.host)
+    if not is_loopback(address.host) and (proxy or getproxies().get(urlsplit(url).scheme)):
+        return await reachable(address, seconds, proxy=proxy) is not False
     try:
         async with asyncio.timeout(seconds):
-            httpx = await asyncio.to_thread(importlib.import_module, "httpx")
-            trust = await asyncio.to_thread(_trust)
-            if local or not proxy:
-                await resolve(address.host, address.port)
-            async with httpx.AsyncClient(
-                verify=trust, trust_env=not local, proxy=None if local else proxy, timeout=seconds
-            ) as client:
-                parts = urlsplit(url)
-                async with client.stream("GET", f"{parts.scheme}://{parts.netloc}/health"):
-                    return True
-    except (TimeoutError, OSError):
+            found = await resolve(address.host, address.port)
+            asked = [asyncio.create_task(_answers(address, ip, port)) for _, (ip, port) in found]
+            try:
+                for answer in asyncio.as_completed(asked):
+                    if await answer:
+                        return True
+            finally:
+                for task in asked:
+                    task.cancel()
+    except OSError:  # TimeoutError is one
         return False
-    except httpx.HTTPError:
+    return False
+
+
+async def _answers(address: StoreLocation, ip: str, port: int) -> bool:
+    """Whether this one of the hub's addresses says anything in HTTP."""
+    try:
+        reader, writer = await asyncio.open_connection(
+            ip,
+            port,
+            ssl=trust.context() if address.is_tls else None,
+            server_hostname=address.host if address.is_tls else None,
+        )
+    except OSError:
         return False
-
-
-def _trust() -> object:
-    from core.storage import trust
-
-    return trust.context()
+    try:
+        writer.write(
+            f"GET /health HTTP/1.1\r\nHost: {address.host}:{address.port}\r\nConnection: close\r\n\r\n".encode()
+        )
+        return (await reader.readline()).startswith(b"HTTP/")
+    except (OSError, ValueError):
+        return False
+    finally:
+        writer.close()
 
 
 async def probe(url: str, token: str | None, options: StoreOptions, system_id: str) -> tuple[ProbeStep, ...]:
