@@ -163,7 +163,7 @@ class HubSearch:
         return self._aggregator.merge([*candidates, *await self._candidates(twins)]) if twins else merged
 
     async def _candidates(self, hits: Sequence[Hit]) -> Sequence[Candidate]:
-        stored = {one.label: one for one in await self._store.fetch([hit.label for hit in hits])}
+        stored = {one.label: one for one in await self._store.fetch([hit.label for hit in hits], vectors=False)}
         return [Candidate(hit, stored[hit.label]) for hit in hits if hit.label in stored]
 
 

@@ -158,15 +158,18 @@ class HubStore:
             return await self._read(file, reading.get, system_id, kind, id)
         return None
 
-    async def fetch(self, labels: Sequence[int]) -> list[StoredMemory]:
-        """The memories with these labels, in the order asked for; those that are gone are left out."""
+    async def fetch(self, labels: Sequence[int], *, vectors: bool = True) -> list[StoredMemory]:
+        """The memories with these labels, in the order asked for; those that are gone are left out.
+
+        `vectors` False leaves the vectors out: what is shown needs none, and they cost twice the rest.
+        """
         by_file: dict[int, list[int]] = {}
         for label in labels:
             by_file.setdefault(label & 0xFF, []).append(label)
         found: dict[int, StoredMemory] = {}
         for file, wanted in by_file.items():
             if file in self._open:
-                found |= await self._read(file, reading.fetch, wanted)
+                found |= await self._read(file, reading.fetch, wanted, vectors)
         return [found[label] for label in labels if label in found]
 
     async def systems(self) -> list[SystemInfo]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = ", ".join(COLUMNS)
 _MEMORIES = "SELECT " + _COLUMNS + " FROM hub.memories WHERE "  # noqa: S608  # names of ours
+_TEXTS = _MEMORIES.replace(" vector,", " NULL,", 1)
+"""The same without the vectors, which are most of what is read."""
 _LEADING = len(COLUMNS) - len(FIELDS)
 
 
@@ -34,13 +36,16 @@ def get(connection: duckdb.DuckDBPyConnection, system_id: str, kind: str, identi
     return memory(found[0]) if found else None
 
 
-def fetch(connection: duckdb.DuckDBPyConnection, labels: Iterable[int]) -> dict[int, StoredMemory]:
-    """The memories with these labels, without those that are gone."""
+def fetch(
+    connection: duckdb.DuckDBPyConnection, labels: Iterable[int], vectors: bool = True
+) -> dict[int, StoredMemory]:
+    """The memories with these labels, without those that are gone; `vectors` False leaves those out."""
     numbers = ", ".join(str(int(label)) for label in labels)
     if not numbers:
         return {}
     # Numbers in the statement prune row groups; a join with an array reads them all.
-    rows = connection.execute(f"{_MEMORIES} label IN ({numbers}) AND NOT deleted").fetchall()
+    columns = _MEMORIES if vectors else _TEXTS
+    rows = connection.execute(f"{columns} label IN ({numbers}) AND NOT deleted").fetchall()
     return {row[0]: memory(row) for row in rows}
 
 

@@ -239,8 +239,8 @@ async def test_a_memory_that_is_deleted_while_it_is_found_is_left_out(
         await one.store.put("laptop", [row("a", "the key"), row("b", "another key")])
         fetch = one.store.fetch
 
-        async def late(labels: Sequence[int]) -> Any:
-            return [stored for stored in await fetch(labels) if stored.row.id != "a"]
+        async def late(labels: Sequence[int], **how: bool) -> Any:
+            return [stored for stored in await fetch(labels, **how) if stored.row.id != "a"]
 
         monkeypatch.setattr(one.store, "fetch", late)
         assert await one.find("key") == ["b"]
