@@ -18,11 +18,13 @@ from core.sync.events import (
     Command,
     Done,
     Failed,
+    GetMemory,
     ListFiles,
     ListUploads,
     Pause,
     Reset,
     Resume,
+    Search,
     Status,
     Sync,
     TestConnection,
@@ -32,7 +34,7 @@ from core.sync.rules import Outside
 from core.worker import LEAVING_SECONDS, WorkerEngine
 
 LOOKS = (Status, CheckForChanges, Pause, Resume)
-BESIDE = (ListUploads, ListFiles, TestConnection)
+BESIDE = (ListUploads, ListFiles, TestConnection, Search, GetMemory)
 """Commands of the worker that do not count as its work: they run beside a sync."""
 
 Secrets = Callable[[], Awaitable[Mapping[str, str]]]

@@ -79,6 +79,20 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             ),
         ),
         Command("resume", "sync", "end a pause"),
+        Command(
+            "search",
+            "search",
+            "find memories of this vault",
+            (
+                _argument("text", nargs="+", metavar="TEXT", help="words, or a question"),
+                _argument("-k", type=int, default=10, metavar="N", help="how many (default: 10)"),
+                _argument("--after", metavar="DATE", help="not before that day: 2026-05-08"),
+                _argument("--before", metavar="DATE", help="before that day"),
+                _argument("--source", metavar="NAME", help="only what came from there, such as chatgpt"),
+                _argument("--project", metavar="NAME", help="only of this project"),
+                _argument("--kind", choices=("node", "episode"), help="single turns, or whole conversations"),
+            ),
+        ),
     ),
     "Getting memory back": (
         Command(

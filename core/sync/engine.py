@@ -28,6 +28,7 @@ from core.sync.events import (
     Command,
     Encrypt,
     Event,
+    GetMemory,
     ListFiles,
     ListUploads,
     Notice,
@@ -37,6 +38,7 @@ from core.sync.events import (
     Reset,
     Restore,
     Resume,
+    Search,
     Shutdown,
     StateChanged,
     Status,
@@ -49,6 +51,7 @@ from core.sync.events import (
 
 if TYPE_CHECKING:
     from core.credentials import Credentials
+    from core.memory.recall import Recall
     from core.settings import Loaded
     from core.settings_model import Settings
     from core.sources import Notice as SourceNotice
@@ -92,6 +95,7 @@ class SyncEngine:
         self._busy_with: str | None = None
         self._vault: LocalVaultService | None = None
         self._state: SyncState | None = None
+        self._recall: Recall | None = None
         self._opening = threading.Lock()
 
     async def run(self, command: Command) -> Any:
@@ -115,6 +119,8 @@ class SyncEngine:
                 return await self._set_pause(None)
             case ListUploads() | ListFiles() | TestConnection():
                 return await self._asked(command)
+            case Search() | GetMemory():
+                return await self._found(command)
             case Shutdown():
                 await self.close()
                 return None
@@ -125,8 +131,11 @@ class SyncEngine:
         """Cancel what runs and let go of the vault's files."""
         await self._cancel()
         state, self._state, self._vault = self._state, None, None
+        recall, self._recall = self._recall, None
         if state is not None:
             state.close()
+        if recall is not None:
+            await recall.close()
 
     # ------------------------------------------------------------------ syncs
 
@@ -325,6 +334,20 @@ class SyncEngine:
             own = (await self._loaded()).settings
             found = await uploads.list_uploads(remote)
             return [{**info.as_json(), "elsewhere": _elsewhere(info, own)} for info in found]
+
+    async def _found(self, command: Search | GetMemory) -> dict[str, Any]:
+        """What was looked for in the vault; beside whatever else runs."""
+        from core.memory.recall import Filters, Recall
+
+        await self._open()
+        if self._recall is None:
+            self._recall = Recall(self._root, self._environ)
+        if isinstance(command, GetMemory):
+            memory = await self._recall.memory(command.id, kind=command.kind, around=command.around)
+            return memory.as_json()
+        filters = Filters(command.after, command.before, command.source, command.project, command.kind)
+        answer = await self._recall.search(command.text, k=command.k, filters=filters)
+        return answer.as_json()
 
     async def _test_connection(self) -> dict[str, Any]:
         from core.sync import connection_test

@@ -136,6 +136,31 @@ class Resume:
 
 
 @dataclass(frozen=True)
+class Search:
+    """Find memories of the vault. Times are UNIX seconds: after <= created_at < before. `kind`: node or episode.
+
+    An empty text finds nothing, tells what can be filtered by, and makes the next search a fast one.
+    """
+
+    text: str
+    k: int = 10
+    after: float | None = None
+    before: float | None = None
+    source: str | None = None
+    project: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
+class GetMemory:
+    """One memory whole, with `around` turns before and after it in its conversation."""
+
+    id: str
+    kind: str | None = None
+    around: int = 2
+
+
+@dataclass(frozen=True)
 class Shutdown:
     """Finish or cancel cleanly and end the process."""
 
@@ -212,6 +237,8 @@ Command = (
     | CheckVault
     | Pause
     | Resume
+    | Search
+    | GetMemory
     | Shutdown
 )
 Event = StateChanged | Progress | Notice | SyncFinished | Done | Failed
