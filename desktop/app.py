@@ -21,6 +21,7 @@ from core import logs
 from core.sync.schedule import Schedule
 from core.vault.locks import Owner
 from desktop import icons, text
+from desktop.collecting import collecting_here
 from desktop.face import Face
 from desktop.model import AppModel
 from desktop.palette import Appearance
@@ -94,7 +95,7 @@ class App:
     async def live(self) -> int:
         """From the vault's lock to the last stage of the end. Returns the exit code."""
         model = self.model
-        with caught(asyncio.get_running_loop(), model.crashed.emit):
+        with caught(asyncio.get_running_loop(), model.crashed.emit), collecting_here():
             self._listen_for_the_end()
             async with model.ownership.hold():
                 other = model.ownership.other

@@ -199,9 +199,11 @@ class AppModel(QObject):
         return self._outside().held or ("offline" if self._outside().offline else None)
 
     def _outside(self) -> Outside:
-        limits, around = self.settings.settings.limits, self.surroundings
-        held = "metered" if limits.hold_on_metered and around.metered else None
-        held = held or ("battery" if limits.hold_on_battery and around.on_battery else None)
+        settings, around = self.settings.settings, self.surroundings
+        if settings.sync.is_folder:
+            return Outside(held="battery" if settings.limits.hold_on_battery and around.on_battery else None)
+        held = "metered" if settings.limits.hold_on_metered and around.metered else None
+        held = held or ("battery" if settings.limits.hold_on_battery and around.on_battery else None)
         return Outside(held=held, offline=around.online is False)
 
     def refresh(self) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +17,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from core.sync.events import Event, Notice, SyncFinished
+from desktop import bus
 from desktop.model import AppModel
 from desktop.text import error_text, plural, size, tr
 from desktop.tray import Tray
@@ -36,7 +36,6 @@ LEVELS: Mapping[str, tuple[Severity, ...]] = {
 }
 _WARNINGS = ("cloud.newer_elsewhere", "worker.died", "sync.state_damaged")
 _URGENCY: Mapping[Severity, int] = {"info": 0, "warning": 1, "error": 2}
-_REPLY_SECONDS = 3.0
 _AGAIN_SECONDS = 30.0
 
 
@@ -109,7 +108,7 @@ class Notifier(QObject):
         self._tray = tray
         self._in_window = in_window
         self._told: dict[str, Telling] = {}
-        self._bus: DesktopNotifications | None = None
+        self._desktop = DesktopNotifications(self._act)
         model.happened.connect(self._heard)
         model.changed.connect(self._looked)
         tray.balloon_clicked.connect(lambda: model.open("status"))
@@ -119,15 +118,10 @@ class Notifier(QObject):
         if sys.platform in ("win32", "darwin"):
             return
         while True:
-            bus = DesktopNotifications(self._act)
             try:
-                async with bus.connected():
-                    self._bus = bus
-                    await bus.listen()
+                await self._desktop.run()
             except OSError as error:
                 log.info("no notification service: %s", error)
-            finally:
-                self._bus = None
             await asyncio.sleep(_AGAIN_SECONDS)
 
     def _heard(self, event: Event) -> None:
@@ -153,11 +147,11 @@ class Notifier(QObject):
         self._model.start(self._tell(telling))
 
     def _withdraw(self, about: str) -> None:
-        if self._told.pop(about, None) is not None and self._bus is not None:
-            self._model.start(self._bus.withdraw(about))
+        if self._told.pop(about, None) is not None:
+            self._model.start(self._desktop.withdraw(about))
 
     async def _tell(self, telling: Telling) -> None:
-        if self._bus is not None and await self._bus.show(telling, _words()):
+        if await self._desktop.show(telling, _words()):
             return
         balloon = self._tray.balloon
         if balloon is None:
@@ -184,35 +178,25 @@ class DesktopNotifications:
         self._router: DBusRouter | None = None
         self._ids: dict[str, int] = {}
 
-    @asynccontextmanager
-    async def connected(self) -> AsyncIterator[None]:
-        """A context in which the service can be used. Raises OSError when there is no session bus."""
-        from jeepney.io.asyncio import open_dbus_router
+    async def run(self) -> None:
+        """Be connected and hear buttons, until cancelled. Raises OSError when there is no session bus."""
+        from jeepney import HeaderFields, MatchRule
 
+        rule = MatchRule(type="signal", interface=_NAME, path=_PATH)
         try:
-            async with open_dbus_router(bus="SESSION") as router:
+            async with bus.connected(bus.session_address()) as router, bus.listening(router, [rule]) as messages:
                 self._router = router
-                yield
-        except KeyError as error:  # jeepney's answer when no address is set
-            raise OSError("no session bus") from error
+                async for message in messages:
+                    member = message.header.fields.get(HeaderFields.member)
+                    about = next((name for name, found in self._ids.items() if found == message.body[0]), None)
+                    if about is None:
+                        continue
+                    if member == "ActionInvoked":
+                        self._act(about, "open" if message.body[1] == "default" else message.body[1])
+                    elif member == "NotificationClosed":
+                        self._ids.pop(about)  # a new one about the same must not name it
         finally:
             self._router = None
-
-    async def listen(self) -> None:
-        """Hear buttons until cancelled."""
-        from jeepney import HeaderFields, MatchRule, message_bus
-        from jeepney.io.asyncio import Proxy
-
-        assert self._router is not None
-        rule = MatchRule(type="signal", interface=_NAME, path=_PATH)
-        await Proxy(message_bus, self._router).AddMatch(rule)
-        with self._router.filter(rule) as queue:
-            while True:
-                message = await queue.get()
-                member = message.header.fields.get(HeaderFields.member)
-                about = next((name for name, found in self._ids.items() if found == message.body[0]), None)
-                if member == "ActionInvoked" and about is not None:
-                    self._act(about, "open" if message.body[1] == "default" else message.body[1])
 
     async def show(self, telling: Telling, words: Mapping[str, str]) -> bool:
         """Show one, in place of an earlier one about the same. False: nobody shows notifications here."""
@@ -239,17 +223,16 @@ class DesktopNotifications:
             await self._call("CloseNotification", "u", (shown,))
 
     async def _call(self, name: str, signature: str, body: tuple[object, ...]) -> Any:
-        from jeepney import DBusAddress, MessageType, new_method_call
+        from jeepney import DBusAddress, new_method_call
+        from jeepney.io.common import RouterClosed
 
         if self._router is None:
             return None
         address = DBusAddress(_PATH, bus_name=_NAME, interface=_NAME)
         try:
-            async with asyncio.timeout(_REPLY_SECONDS):
-                reply = await self._router.send_and_get_reply(new_method_call(address, name, signature, body))
-        except (TimeoutError, OSError):
+            return await bus.ask(self._router, new_method_call(address, name, signature, body))
+        except (OSError, RouterClosed):
             return None
-        return None if reply.header.message_type == MessageType.error else reply.body
 
 
 def _words() -> dict[str, str]:

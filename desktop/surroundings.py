@@ -10,15 +10,21 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+
+from desktop import bus
+
+if TYPE_CHECKING:
+    from jeepney import Message
+    from jeepney.io.asyncio import DBusRouter
 
 log = logging.getLogger("desktop.surroundings")
 
 AGAIN_SECONDS = 30.0
-REPLY_SECONDS = 3.0
 _METERED = {1: True, 2: False, 3: True, 4: False}
 """NMMetered: yes, no, guessed yes, guessed no; 0 is unknown."""
 _OFFLINE_STATES = (10, 20)
@@ -32,8 +38,9 @@ class Surroundings(QObject):
     woke = Signal()
     ending = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, routed: Callable[[], bool] | None = None) -> None:
         super().__init__(parent)
+        self._routed = routed or has_route
         self.online: bool | None = None
         self.metered: bool | None = None
         self.on_battery: bool | None = None
@@ -44,8 +51,10 @@ class Surroundings(QObject):
             self._watch_with_qt()
             return
         while True:
-            with contextlib.suppress(OSError):
+            try:
                 await self._watch_bus()
+            except OSError as error:
+                log.info("no system bus: %s", error)
             self._note(online=None, metered=None, on_battery=None)
             await asyncio.sleep(AGAIN_SECONDS)
 
@@ -58,29 +67,23 @@ class Surroundings(QObject):
     # ------------------------------------------------------------------ Linux
 
     async def _watch_bus(self) -> None:
-        async with _system_bus() as bus:
-            from jeepney import MatchRule, message_bus
-            from jeepney.io.asyncio import Proxy
+        from jeepney import MatchRule
 
-            rules = [
-                MatchRule(type="signal", interface=_PROPERTIES, member="PropertiesChanged", path=path)
-                for path in (_NETWORK_PATH, _POWER_PATH)
-            ]
-            rules += [
-                MatchRule(type="signal", interface=_LOGIN, member=member)
-                for member in ("PrepareForSleep", "PrepareForShutdown")
-            ]
-            rules.append(MatchRule(type="signal", interface=_BUS, member="NameOwnerChanged"))
-            with contextlib.ExitStack() as stack:
-                queue: asyncio.Queue[Any] = asyncio.Queue(200)
-                for rule in rules:
-                    await Proxy(message_bus, bus).AddMatch(rule)
-                    stack.enter_context(bus.filter(rule, queue=queue))
-                await self._ask(bus)
-                while True:
-                    await self._hear(bus, await queue.get())
+        rules = [
+            MatchRule(type="signal", interface=_PROPERTIES, member="PropertiesChanged", path=path)
+            for path in (_NETWORK_PATH, _POWER_PATH)
+        ]
+        rules += [
+            MatchRule(type="signal", interface=_LOGIN, member=member)
+            for member in ("PrepareForSleep", "PrepareForShutdown")
+        ]
+        rules.append(MatchRule(type="signal", interface=_BUS, member="NameOwnerChanged"))
+        async with bus.connected("SYSTEM") as router, bus.listening(router, rules) as messages:
+            await self._ask(router)
+            async for message in messages:
+                await self._hear(router, message)
 
-    async def _hear(self, bus: Any, message: Any) -> None:
+    async def _hear(self, router: DBusRouter, message: Message) -> None:
         from jeepney import HeaderFields
 
         member = message.header.fields.get(HeaderFields.member)
@@ -91,17 +94,23 @@ class Surroundings(QObject):
             if message.body[0]:
                 self.ending.emit()
         elif member == "PropertiesChanged" or message.body[0] in (_NETWORK, _POWER):
-            await self._ask(bus)
+            await self._ask(router)
 
-    async def _ask(self, bus: Any) -> None:
-        state = await _property(bus, _NETWORK, _NETWORK_PATH, "State")
-        metered = await _property(bus, _NETWORK, _NETWORK_PATH, "Metered")
-        battery = await _property(bus, _POWER, _POWER_PATH, "OnBattery")
+    async def _ask(self, router: DBusRouter) -> None:
+        state = await _property(router, _NETWORK, _NETWORK_PATH, "State")
+        metered = await _property(router, _NETWORK, _NETWORK_PATH, "Metered")
+        battery = await _property(router, _POWER, _POWER_PATH, "OnBattery")
         self._note(
-            online=None if state is None else state not in _OFFLINE_STATES,
+            online=self._is_online(state),
             metered=_METERED.get(metered),
             on_battery=None if battery is None else bool(battery),
         )
+
+    def _is_online(self, state: int | None) -> bool | None:
+        """What NetworkManager's state says. It knows nothing of connections that it does not manage itself."""
+        if not state or (state in _OFFLINE_STATES and self._routed()):
+            return None
+        return state not in _OFFLINE_STATES
 
     # ------------------------------------------------------------------ Windows and macOS
 
@@ -125,34 +134,28 @@ class Surroundings(QObject):
         note()
 
 
-@contextlib.asynccontextmanager
-async def _system_bus() -> AsyncIterator[Any]:
-    from jeepney.io.asyncio import open_dbus_router
-
-    try:
-        async with asyncio.timeout(REPLY_SECONDS):
-            opened = open_dbus_router(bus="SYSTEM")
-            bus = await opened.__aenter__()
-    except TimeoutError as error:
-        raise OSError("the system bus does not answer") from error
-    try:
-        yield bus
-    finally:
-        await opened.__aexit__(None, None, None)
+def has_route(tables: Path = Path("/proc/net")) -> bool:
+    """Whether the kernel knows a way out of this computer's own networks."""
+    with contextlib.suppress(OSError):
+        routes = [line.split() for line in (tables / "route").read_text().splitlines()[1:]]
+        if any(len(route) > 7 and route[1] == route[7] == "00000000" for route in routes):
+            return True
+    with contextlib.suppress(OSError):
+        routes = [line.split() for line in (tables / "ipv6_route").read_text().splitlines()]
+        return any(
+            len(route) > 9 and route[0] == "0" * 32 and route[1] == "00" and route[9] != "lo" for route in routes
+        )
+    return False
 
 
-async def _property(bus: Any, name: str, path: str, wanted: str) -> Any:
+async def _property(router: DBusRouter, name: str, path: str, wanted: str) -> Any:
     """A property, or None when there is nobody to ask. Nothing is started for it."""
-    from jeepney import DBusAddress, MessageFlag, MessageType, Properties
+    from jeepney import DBusAddress, MessageFlag, Properties
 
     message = Properties(DBusAddress(path, bus_name=name, interface=name)).get(wanted)
     message.header.flags |= MessageFlag.no_auto_start
-    try:
-        async with asyncio.timeout(REPLY_SECONDS):
-            reply = await bus.send_and_get_reply(message)
-    except TimeoutError:
-        return None
-    return None if reply.header.message_type == MessageType.error else reply.body[0][1]
+    body = await bus.ask(router, message)
+    return None if body is None else body[0][1]
 
 
 def _battery() -> bool | None:

@@ -6,6 +6,7 @@ A Qt message or a log record at WARNING fails its test, unless the test is marke
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import logging
 import os
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from desktop.palette import Appearance
     from tests.desktop.rig.desktop import Desktop
     from tests.desktop.rig.program import App
+    from tests.desktop.rig.services import Buses
 
 TEST_SECONDS = 30.0
 NOISE = (
@@ -76,6 +78,15 @@ def _nothing_unexpected(request: pytest.FixtureRequest, caplog: pytest.LogCaptur
     assert not unexpected
 
 
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_here() -> Iterator[None]:
+    """As in the app: a collection in another thread would delete objects of Qt there."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """The app's own application object: its names, its style."""
@@ -88,17 +99,35 @@ def qapp() -> QApplication:
     return made
 
 
+class TestLoop(qasync.QEventLoop):
+    """asyncio inside Qt, which counts as running for as long as it is there.
+
+    pytest-qt lets Qt work between the stages of a test; tasks that go on then must find their loop.
+    """
+
+    __test__ = False
+
+    def run_forever(self) -> Any:
+        try:
+            return super().run_forever()
+        finally:
+            asyncio._set_running_loop(self)
+
+
 @pytest.fixture
 def qloop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     """An event loop of asyncio inside Qt, for this test alone. Nothing that ran on it is left."""
-    loop = qasync.QEventLoop(qapp)
+    loop = TestLoop(qapp)
     asyncio.set_event_loop(loop)
+    asyncio._set_running_loop(loop)
     yield loop
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()
     loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
+    asyncio._set_running_loop(None)
     asyncio.set_event_loop(None)
 
 
@@ -219,3 +248,17 @@ def start_app(other_home: Home, screen: Desktop) -> Iterator[Callable[..., App]]
     yield start
     for app in started:
         app.close()
+
+
+@pytest.fixture
+def buses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Buses]:
+    """A session and a system bus for this process, without a screen; nobody is on them until a test says so."""
+    from tests.desktop.rig.bus import message_bus
+    from tests.desktop.rig.services import Buses
+
+    with message_bus(tmp_path, "session") as session, message_bus(tmp_path, "system") as system:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", session.address)
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", system.address)
+        made = Buses(session, system)
+        yield made
+        made.close()

@@ -10,6 +10,7 @@ import contextlib
 import subprocess
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,9 +29,17 @@ _SETTINGS = """<busconfig>
 """
 
 
+@dataclass
+class MessageBusDaemon:
+    """A bus that runs."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+
 @contextlib.contextmanager
-def message_bus(folder: Path, name: str) -> Iterator[str]:
-    """A bus of its own; its address."""
+def message_bus(folder: Path, name: str) -> Iterator[MessageBusDaemon]:
+    """A bus of its own."""
     settings, socket = folder / f"{name}.conf", folder / f"{name}.bus"
     settings.write_text(_SETTINGS.format(socket=socket))
     daemon = subprocess.Popen(
@@ -41,7 +50,7 @@ def message_bus(folder: Path, name: str) -> Iterator[str]:
     )
     assert daemon.stdout is not None
     try:
-        yield daemon.stdout.readline().strip()
+        yield MessageBusDaemon(daemon.stdout.readline().strip(), daemon)
     finally:
         daemon.kill()
         daemon.communicate()
@@ -74,7 +83,8 @@ class Connection:
 
     async def _leave(self) -> None:
         self._bus.disconnect()
-        await self._bus.wait_for_disconnect()
+        with contextlib.suppress(EOFError):  # the bus left first
+            await self._bus.wait_for_disconnect()
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the thread."""

@@ -104,7 +104,7 @@ def desktop(folder: Path) -> Iterator[Desktop]:
         display = stack.enter_context(_screen())
         session = stack.enter_context(message_bus(folder, "session"))
         system = stack.enter_context(message_bus(folder, "system"))
-        made = Desktop(folder, display, session, system)
+        made = Desktop(folder, display, session.address, system.address)
         stack.callback(made.close)
         yield made
 

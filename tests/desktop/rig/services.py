@@ -7,7 +7,7 @@ from typing import Any
 
 from dbus_fast import Message, Variant
 
-from tests.desktop.rig.bus import Connection, Thing
+from tests.desktop.rig.bus import Connection, MessageBusDaemon, Thing
 
 NOTIFICATIONS = "org.freedesktop.Notifications"
 
@@ -100,3 +100,23 @@ class Machine:
     def shut_down(self) -> None:
         """The computer is about to go off."""
         self.connection.signal(self.login.path, self.login.interface, "PrepareForShutdown", "b", [True])
+
+
+class Buses:
+    """Both buses of a computer, and what is on them."""
+
+    def __init__(self, session: MessageBusDaemon, system: MessageBusDaemon) -> None:
+        self._system = system
+        self._connections = (Connection(session.address), Connection(system.address))
+        self.notifications = NotificationDaemon(self._connections[0])
+        self.machine = Machine(self._connections[1])
+
+    def end_of_system(self) -> None:
+        """The system bus ends, as it does when it is restarted."""
+        self._system.process.kill()
+        self._system.process.wait()
+
+    def close(self) -> None:
+        """Leave the buses."""
+        for connection in self._connections:
+            connection.close()
