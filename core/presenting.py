@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from core.sync.events import Progress, State
+if TYPE_CHECKING:
+    from core.sync.events import Progress, State
 
 Icon = Literal["setup", "key", "idle", "syncing", "paused", "offline", "held", "attention", "error", "resetting"]
 Action = Literal["set_up", "unlock", "cancel", "sync", "resume", "try_now", "sync_anyway", "show", "fix"]
@@ -149,7 +150,7 @@ class View:
 def view(status: Mapping[str, Any], progress: Progress | None = None, now: float | None = None) -> View:
     """The view of a status (`core.sync.status.of`, with `owner` where it is known) and the progress of its run."""
     now = time.time() if now is None else now
-    state = cast(State, status.get("state") or "idle")
+    state = cast("State", status.get("state") or "idle")
     sentence = _sentence(state, status, progress, now)
     action: Action | None = _ACTIONS[state]
     if sentence.code == "syncing.elsewhere":

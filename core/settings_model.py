@@ -235,12 +235,13 @@ class NetworkSettings(BaseModel):
 
 
 class WindowSettings(BaseModel):
-    """How the window looks. An empty language is the system's."""
+    """The app with the window: how it looks, and whether it runs a hub. An empty language is the system's."""
 
     model_config = _FROZEN
 
-    appearance: Literal["auto", "light", "dark"] = "auto"
+    appearance: Literal["auto", "light", "dark", "contrast"] = "auto"
     reduce_motion: bool = False
+    run_hub: bool = False
     language: str = ""
 
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-Mode = Literal["auto", "light", "dark"]
+Mode = Literal["auto", "light", "dark", "contrast"]
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,10 @@ class Appearance(QObject):
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, mode: Mode = "auto", *, contrast: bool = False) -> None:
+    def __init__(self, app: QApplication, mode: Mode = "auto") -> None:
         super().__init__(app)
         self._app = app
         self._mode: Mode = mode
-        self._contrast = contrast
         self.colours = LIGHT
         app.setStyle("Fusion")
         hints = app.styleHints()
@@ -127,17 +126,17 @@ class Appearance(QObject):
         """Whether the dark colours are in use."""
         return self.colours in (DARK, CONTRAST_DARK)
 
-    def use(self, mode: Mode, *, contrast: bool = False) -> None:
-        """Follow the system, or stay light or dark; `contrast`: more of it, whatever the system says."""
-        self._mode, self._contrast = mode, contrast
+    def use(self, mode: Mode) -> None:
+        """Follow the system, or stay light or dark; `contrast`: as the system, with more of it."""
+        self._mode = mode
         self._apply()
 
     def _system_changed(self) -> None:
         self._apply()
 
     def _apply(self) -> None:
-        dark = self._mode == "dark" or (self._mode == "auto" and system_is_dark(self._app))
-        if self._contrast or system_wants_contrast(self._app):
+        dark = self._mode == "dark" or (self._mode != "light" and system_is_dark(self._app))
+        if self._mode == "contrast" or system_wants_contrast(self._app):
             self.colours = CONTRAST_DARK if dark else CONTRAST_LIGHT
         else:
             self.colours = DARK if dark else LIGHT
@@ -237,6 +236,7 @@ def style(colours: Colours) -> str:
             background: {c.surface}; color: {c.text}; border: 1px solid {c.field}; border-radius: 6px;
             padding: 4px 8px; min-height: 1.3em;
         }}
+        QAbstractSpinBox QLineEdit {{ border: none; padding: 0 4px; background: transparent; }}
         QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {c.accent}; padding: 3px 7px; }}
         QComboBox:disabled, QAbstractSpinBox:disabled {{
             background: {c.raised}; color: {c.muted}; border-color: {c.border};
@@ -262,7 +262,8 @@ def style(colours: Colours) -> str:
         QCheckBox:disabled {{ color: {c.muted}; }}
 
         QListWidget#page_list, QListWidget#settings_pages {{
-            background: {c.raised}; border: none; border-right: 1px solid {c.border}; padding: 8px 6px; outline: none;
+            background: {c.raised}; border: none; border-right: 1px solid {c.border}; border-radius: 0;
+            padding: 8px 6px; outline: none;
         }}
         QListWidget#page_list::item, QListWidget#settings_pages::item {{
             color: {c.text}; border: 2px solid transparent; border-radius: 6px; padding: 5px 8px; margin: 1px 2px;
@@ -281,6 +282,7 @@ def style(colours: Colours) -> str:
         }}
         QTableView:focus, QTreeView:focus, QListView:focus {{ border: 2px solid {c.accent}; }}
         QTableView::item {{ padding: 0 8px; border: none; }}
+        QListView::item {{ padding: 4px; }}
         QTreeView::item {{ padding: 3px 4px; border: none; }}
         QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{
             background: {c.selection}; color: {c.text};

@@ -12,6 +12,9 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from core.presenting import ago as ago
+from core.presenting import size as size
+
 if TYPE_CHECKING:
     from core.errors import CogzyError
     from core.sync.events import Event, Progress
@@ -152,21 +155,3 @@ def damage_line(damage: Mapping[str, Any]) -> str:
 
     title, cause, next_step = render(str(damage["problem"]), {**damage, "kept": damage["quarantined"] or "-"})
     return f"{damage['path']}: {title}. {cause} {next_step}"
-
-
-def size(count: float) -> str:
-    """Bytes for a person: `48 kB`, `1.2 MB`."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return f"{count:.0f} {unit}" if unit in ("bytes", "kB") or count >= 100 else f"{count:.1f} {unit}"
-        count /= 1000
-    raise AssertionError
-
-
-def ago(seconds: float) -> str:
-    """A time span for a person: `2 minutes ago`."""
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        count = int(seconds // length)
-        if count:
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

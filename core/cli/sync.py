@@ -14,23 +14,10 @@ from core.cli.session import run_command
 from core.control import queue
 from core.errors import BusyError, CogzyError
 from core.messages import render
+from core.presenting import english, view
 from core.sync.events import Event, Notice, Pause, Resume, Status, Sync, SyncFinished
 from core.sync.pauses import pause_end
 from core.sync.rules import missed_cloud
-
-_STATES = {
-    "setup_needed": "On this computer only: no cloud copy is set up",
-    "waiting_for_keychain": "Waiting for the keychain to be unlocked",
-    "idle": "Up to date",
-    "checking": "Checking",
-    "syncing": "Syncing",
-    "paused": "Paused",
-    "offline": "Offline",
-    "held": "Waiting",
-    "attention": "Needs a look",
-    "error": "The last sync failed",
-    "resetting": "Bringing memories back",
-}
 
 
 def sync(options: Any, output: Output) -> int:
@@ -168,19 +155,12 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
-    state = str(status.get("state"))
-    until = status.get("until")
-    waiting = status.get("waiting") or ()
-    if state == "idle" and waiting:
-        state = f"Changes wait to be sent: {', '.join(waiting)}"
-    if status.get("reason") == "cloud.hub_only":
-        last = ((status.get("methods") or {}).get("cloud") or {}).get("last_success")
-        since = f" since {datetime.fromtimestamp(last):%Y-%m-%d %H:%M}" if last else ""  # noqa: DTZ006
-        state = f"Not in your bucket{since}; your hub has the rows"
-    yield _STATES.get(state, state) + (f" until {datetime.fromtimestamp(until):%Y-%m-%d %H:%M}" if until else "")  # noqa: DTZ006
+    yield english(view(status).sentence)
     error = status.get("error")
     if error:
-        yield f"  {error.get('title', '')}. {error.get('next_step', '')}"
+        yield "  " + " ".join(filter(None, (error.get("cause"), error.get("next_step"))))
+    if status.get("waiting"):
+        yield f"  Changes wait to be sent: {', '.join(status['waiting'])}"
     for problem in status.get("settings_problems") or ():
         title, cause, next_step = render(problem["code"], {"field": problem["field"], **problem["params"]})
         yield f"  {title}. {cause} {next_step}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from desktop.model import AppModel
@@ -87,7 +88,7 @@ class CloudPage(Form):
         self.secret = SecretField(model, appearance, "cloud_secret", tr("Secret key"))
         self.widget(tr("Key id"), self.key_id)
         self.widget(tr("Secret key"), self.secret)
-        self.test = ConnectionTest(model, appearance, self.environment, "cloud")
+        self.test = ConnectionTest(model, appearance, self.given, "cloud")
         self.rows.addRow(self.test)
         self.preset.setCurrentIndex(max(0, self.preset.findData(preset_of(str(draft.value("cloud_endpoint"))))))
         self.preset.currentIndexChanged.connect(lambda _: self._use_preset())
@@ -99,15 +100,11 @@ class CloudPage(Form):
         """The secrets of this page."""
         return self.key_id, self.secret
 
-    def environment(self) -> Mapping[str, str]:
-        """What stands here, as COGZY_* variables for a test."""
-        names = ("cloud_endpoint", "cloud_bucket", "cloud_region", "cloud_prefix", "network.proxy")
-        values = {f"COGZY_{name.replace('.', '_').upper()}": str(self.draft.value(name)) for name in names}
-        if self.key_id.typed:
-            values["COGZY_CLOUD_KEY_ID"] = self.key_id.typed
-        if self.secret.typed:
-            values["COGZY_CLOUD_SECRET"] = self.secret.typed
-        return values
+    def given(self) -> tuple[Mapping[str, object], Mapping[str, str]]:
+        """What stands here, for a test: of the settings those of the cloud alone, and the typed secrets."""
+        values = {name: value for name, value in self.draft.settings().items() if name != "hub_url"}
+        typed = {"COGZY_CLOUD_KEY_ID": self.key_id.typed, "COGZY_CLOUD_SECRET": self.secret.typed}
+        return values, {name: value for name, value in typed.items() if value}
 
     def _use_preset(self) -> None:
         chosen = next(preset for preset in presets() if preset.name == self.preset.currentData())
@@ -140,6 +137,7 @@ class CloudPage(Form):
         dialog = QFileDialog(self, tr("Choose a folder"), self.folder.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.folder.setText)
         dialog.open()
 

@@ -1,15 +1,21 @@
 """Test connection: what a sync would send, step by step, with what stands in the dialog, saved or not.
 
-The test runs in a worker of its own that gets the dialog's values as its environment; nothing is saved.
+The test runs in a worker of its own, on an empty folder that holds the dialog's settings and nothing else, and is gone
+afterwards: nothing is saved, and no hub is confirmed by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from core import settings as saved
 from core.client import finish
 from core.errors import CogzyError
 from core.sync.events import TestConnection
@@ -17,22 +23,24 @@ from core.worker import WorkerEngine
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import duration, error_text, tr
-from desktop.window.parts import Picture, plain, quiet, row, tone
+from desktop.window.parts import Picture, begin, plain, quiet, row, tone
 
-Environment = Callable[[], Mapping[str, str]]
+Given = Callable[[], tuple[Mapping[str, object], Mapping[str, str]]]
+"""The settings by dotted name, and the typed secrets by their COGZY_* names."""
 
 
 class ConnectionTest(QWidget):
-    """A button and the steps. `environment` gives the dialog's values as COGZY_* variables when it is pressed."""
+    """A button and the steps. `given` is asked for the dialog's values when it is pressed; `name`: cloud or hub."""
 
-    def __init__(self, model: AppModel, appearance: Appearance, environment: Environment, name: str) -> None:
+    def __init__(self, model: AppModel, appearance: Appearance, given: Given, name: str) -> None:
         super().__init__()
         self._model = model
         self._appearance = appearance
-        self._environment = environment
+        self._given = given
+        self._name = name
         self._button = QPushButton(tr("Test connection"))
         self._button.setObjectName(f"{name}_test")
-        self._button.clicked.connect(lambda: model.start(self.run(), problem=self._cannot))
+        self._button.clicked.connect(lambda: begin(model, self, self.run(), self._cannot))
         self._verdict = plain()
         self._verdict.setObjectName(f"{name}_verdict")
         self._steps = QGridLayout()
@@ -50,16 +58,32 @@ class ConnectionTest(QWidget):
         self._clear()
         self._say(tr("Testing…"), "")
 
-        async def given() -> Mapping[str, str]:
-            return self._environment()
+        values, typed = self._given()
 
-        engine = WorkerEngine(self._model.vault, secrets=given, idle_seconds=1)
+        async def secrets() -> Mapping[str, str]:
+            return {**await self._model.credentials.for_child(), **typed}
+
         try:
-            report = await finish(engine, TestConnection())
+            report = await self._tested(values, secrets)
         finally:
-            await engine.close()
             self._button.setEnabled(True)
-        self._show(report["steps"])
+        part = report.get("hub") if self._name == "hub" else report
+        self._show((part or {}).get("steps") or ())
+
+    async def _tested(
+        self, values: Mapping[str, object], secrets: Callable[[], Awaitable[Mapping[str, str]]]
+    ) -> Mapping[str, Any]:
+        scratch = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="cogzy-test-"))
+        try:
+            await asyncio.to_thread(saved.save, scratch, values, {})
+            engine = WorkerEngine(scratch, secrets=secrets, idle_seconds=1)
+            try:
+                report: Mapping[str, Any] = await finish(engine, TestConnection())
+            finally:
+                await engine.close()
+            return report
+        finally:
+            await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
 
     def _show(self, steps: Sequence[Mapping[str, Any]]) -> None:
         failed = next((step for step in steps if step["ok"] is False), None)

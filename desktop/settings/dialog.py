@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core import settings as saved
 from core.errors import CogzyError
 from desktop.model import AppModel
 from desktop.palette import Appearance
@@ -29,7 +31,7 @@ from desktop.settings.security import SecurityPage
 from desktop.settings.sources import SourcesPage
 from desktop.text import tr
 from desktop.window.message_bar import MessageBar
-from desktop.window.parts import button, row
+from desktop.window.parts import begin, button, row
 
 
 class SettingsDialog(QDialog):
@@ -39,7 +41,8 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Settings"))
-        self.resize(760, 600)
+        self.resize(800, 660)
+        self.setMinimumSize(560, 420)
         self._model = model
         self.draft = Draft(model)
         self.message_bar = MessageBar(appearance)
@@ -67,21 +70,22 @@ class SettingsDialog(QDialog):
             self._list.addItem(label)
             self._list.item(self._list.count() - 1).setSizeHint(QSize(0, 34))
             scroll = QScrollArea()
+            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             scroll.setWidgetResizable(True)
             scroll.setFrameShape(QFrame.Shape.NoFrame)
             scroll.setWidget(page)
             self._stack.addWidget(scroll)
-        self._list.setFixedWidth(max(130, self._list.sizeHintForColumn(0) + 40))
+        self._list.setFixedWidth(max(140, self._list.sizeHintForColumn(0) + 44))
         self._list.currentRowChanged.connect(self._stack.setCurrentIndex)
         self._list.setCurrentRow(0)
         self._ok = QPushButton(tr("OK"))
         self._ok.setObjectName("settings_ok")
         self._ok.setDefault(True)
-        self._ok.clicked.connect(lambda: model.start(self.apply(close=True), problem=self._cannot))
+        self._ok.clicked.connect(lambda: begin(model, self, self.apply(close=True), self._cannot))
         self._apply = QPushButton(tr("Apply"))
         self._apply.setObjectName("settings_apply")
         self._apply.setAutoDefault(False)
-        self._apply.clicked.connect(lambda: model.start(self.apply(), problem=self._cannot))
+        self._apply.clicked.connect(lambda: begin(model, self, self.apply(), self._cannot))
         cancel = button(tr("Cancel"), self.reject, "settings_cancel")
         cancel.setAutoDefault(False)
         upper = QHBoxLayout()
@@ -97,6 +101,7 @@ class SettingsDialog(QDialog):
         inside.addLayout(upper, 1)
         inside.addLayout(lower)
         self.draft.changed.connect(self._update)
+        self.hub.confirmed.connect(lambda: begin(model, self, self._confirm_hub(), self._cannot))
         for secret in (*self.cloud.secrets, *self.hub.secrets):
             secret.edited.connect(self._update)
         self._update()
@@ -112,22 +117,32 @@ class SettingsDialog(QDialog):
 
     async def apply(self, *, close: bool = False) -> None:
         """Let everything that stands here take effect. Raises CogzyError; what was typed stays."""
-        if self.draft.problems:
-            self.focus(field=next(iter(self.draft.problems)))
+        if self.draft.wrong is not None:
+            self.focus(field=self.draft.wrong)
             return
+        hub_before = self._model.settings.settings.hub_consent
         await self.draft.save()
-        self.general.apply()
+        await self.general.apply()
         for secret in (*self.cloud.secrets, *self.hub.secrets):
             await secret.keep()
         self.message_bar.hide()
-        if close:
+        self._update()
+        if self.hub.needs_consent() and self._model.settings.settings.hub_consent != hub_before:
+            self.focus(section="hub")
+            self.hub.ask()
+        elif close:
             self.accept()
+
+    async def _confirm_hub(self) -> None:
+        consent = self._model.settings.settings.hub_consent
+        await asyncio.to_thread(saved.save, self._model.vault, {"hub_confirmed": consent}, self._model.environ)
+        self._model.reload_settings()
 
     def _cannot(self, error: CogzyError) -> None:
         self.message_bar.show_error(error)
 
     def _update(self) -> None:
         typed = any(secret.typed for secret in (*self.cloud.secrets, *self.hub.secrets))
-        wrong = bool(self.draft.problems)
+        wrong = self.draft.wrong is not None
         self._ok.setEnabled(not wrong)
         self._apply.setEnabled((bool(self.draft.changes) or typed) and not wrong)

@@ -16,6 +16,10 @@ from core.errors import CogzyError
 from core.settings_model import SettingProblem
 from desktop.model import AppModel
 
+PLACEHOLDERS = ("ACCOUNT", "REGION")
+"""Words of a preset's endpoint that stand for something of the person's own."""
+IDENTITY = ("vault_id", "install_id", "encrypted", "hub_confirmed")
+
 
 class Draft(QObject):
     """The changes of one dialog. `changed` is sent with every edit."""
@@ -27,7 +31,18 @@ class Draft(QObject):
         self._model = model
         self._before = values_of(model)
         self._changes: dict[str, object] = {}
+        self._found = {problem.field: problem for problem in reversed(model.settings.problems)}
+        for name in self._found:
+            written = model.settings.written.get(name)
+            if isinstance(written, str) and isinstance(self._before.get(name), str) and not self.is_given(name):
+                self._changes[name] = written  # as it stands in the file, so that it can be mended
         self.problems: dict[str, SettingProblem] = {}
+        self._check()
+
+    @property
+    def wrong(self) -> str | None:
+        """The first field that keeps this from being saved."""
+        return next((name for name in self.problems if name in self._changes), None)
 
     @property
     def changes(self) -> Mapping[str, object]:
@@ -57,7 +72,14 @@ class Draft(QObject):
             await asyncio.to_thread(saved.save, self._model.vault, dict(self._changes), self._model.environ)
             self._model.reload_settings()
         self._before, self._changes = values_of(self._model), {}
+        self._found = {problem.field: problem for problem in reversed(self._model.settings.problems)}
+        self._check()
         self.changed.emit()
+
+    def settings(self) -> dict[str, object]:
+        """Every setting as it stands here, for a test of what is not saved yet."""
+        given = {name: value for name, value in {**self._before, **self._changes}.items() if name not in IDENTITY}
+        return {name: value for name, value in given.items() if not self.is_given(name)}
 
     def _check(self) -> None:
         try:
@@ -65,7 +87,11 @@ class Draft(QObject):
         except CogzyError as error:
             self._model.problem.emit(error)
             return
-        self.problems = {problem.field: problem for problem in reversed(found)}
+        left = {name: problem for name, problem in self._found.items() if name not in self._changes}
+        self.problems = left | {problem.field: problem for problem in reversed(found)}
+        endpoint = str(self._changes.get("cloud_endpoint", ""))
+        if "cloud_endpoint" not in self.problems and any(word in endpoint for word in PLACEHOLDERS):
+            self.problems["cloud_endpoint"] = SettingProblem("cloud_endpoint", "settings.url", {"value": endpoint})
 
 
 def values_of(model: AppModel) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Form(QWidget):
         self.body.addWidget(heading(title, 3))
         self.rows = self.section()
         draft.changed.connect(self.show_problems)
+        self.setObjectName(type(self).__name__)
 
     def section(self, title: str = "") -> QFormLayout:
         """Begin a new group of rows."""
@@ -48,12 +49,14 @@ class Form(QWidget):
         self.rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.rows.setHorizontalSpacing(20)
-        self.rows.setVerticalSpacing(8)
+        self.rows.setVerticalSpacing(10)
+        self.rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.body.addLayout(self.rows)
         return self.rows
 
     def finish(self) -> None:
-        """No more rows: let the rest of the page be empty."""
+        """No more rows: let the rest of the page be empty, and show what is wrong already."""
+        self.show_problems()
         self.body.addStretch(1)
 
     def note(self, text: str) -> QLabel:
@@ -141,6 +144,7 @@ class Form(QWidget):
         """A row with any widget."""
         words = QLabel(label)
         words.setBuddy(field)
+        words.setContentsMargins(0, 6, 0, 0)
         self.rows.addRow(words, field)
 
     def show_values(self) -> None:
@@ -154,9 +158,15 @@ class Form(QWidget):
         for name, label in self._errors.items():
             problem = self.draft.problems.get(name)
             label.setVisible(problem is not None)
+            field = self.fields[name]
+            if bool(field.property("wrong")) != (problem is not None):
+                field.setProperty("wrong", problem is not None)
+                field.style().unpolish(field)
+                field.style().polish(field)
             if problem is not None:
                 title, cause, next_step = messages.render(problem.code, {"field": name, **problem.params}, tr)
                 label.setText(" ".join(filter(None, (f"{title}.", cause, next_step))))
+                field.setAccessibleDescription(label.text())
 
     def _add(self, name: str, label: str, field: QWidget, show: Callable[[], None]) -> None:
         field.setObjectName(name)
@@ -182,6 +192,7 @@ class Form(QWidget):
         if label:
             words = QLabel(label)
             words.setBuddy(field)
+            words.setContentsMargins(0, 6, 0, 0)
             self.rows.addRow(words, box)
         else:
             self.rows.addRow(box)

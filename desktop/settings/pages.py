@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
@@ -11,7 +14,7 @@ from desktop.model import AppModel
 from desktop.settings.draft import Draft
 from desktop.settings.form import Form
 from desktop.text import tr
-from desktop.window.parts import button, plain
+from desktop.window.parts import Elided, button
 
 
 class GeneralPage(Form):
@@ -27,7 +30,7 @@ class GeneralPage(Form):
         place = QWidget()
         line = QHBoxLayout(place)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(plain(str(model.vault)), 1)
+        line.addWidget(Elided(str(model.vault)), 1)
         line.addWidget(button(tr("Open"), self._open_vault, "open_vault"))
         self.widget(tr("Vault"), place)
         self.section(tr("Background sync"))
@@ -52,18 +55,27 @@ class GeneralPage(Form):
         self.choice(
             "window.appearance",
             tr("Colours"),
-            [("auto", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))],
+            [
+                ("auto", tr("As the system")),
+                ("light", tr("Light")),
+                ("dark", tr("Dark")),
+                ("contrast", tr("High contrast")),
+            ],
         )
         self.switch("window.reduce_motion", tr("Do not move icons"))
         self.finish()
 
-    def apply(self) -> None:
+    async def apply(self) -> None:
         """Start at login, or not. Raises FileError."""
-        if self.at_login.isChecked() != autostart.is_on(self._model.environ):
-            autostart.switch(self.at_login.isChecked(), self._model.environ)
+        await asyncio.to_thread(_start_at_login, self.at_login.isChecked(), self._model.environ)
 
     def _open_vault(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._model.vault)))
+
+
+def _start_at_login(on: bool, environ: Mapping[str, str]) -> None:
+    if on != autostart.is_on(environ):
+        autostart.switch(on, environ)
 
 
 class LimitsPage(Form):
@@ -74,6 +86,7 @@ class LimitsPage(Form):
         self.number("limits.upload_kb_per_second", tr("Upload at most"), 0, 10_000_000, tr("kB/s"), tr("no limit"))
         self.number("limits.download_kb_per_second", tr("Download at most"), 0, 10_000_000, tr("kB/s"), tr("no limit"))
         self.number("limits.concurrency", tr("Transfers at once"), 1, 32)
+        self.note(tr("Limits hold from the next sync on; one that runs keeps those that it began with."))
         self.section(tr("Wait"))
         self.switch("limits.hold_on_metered", tr("On a metered network"))
         self.switch("limits.hold_on_battery", tr("While running on battery"))

@@ -15,10 +15,13 @@ from core.credentials import CredentialError
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import error_text, tr
-from desktop.window.parts import IconButton, quiet, tone
+from desktop.window.parts import IconButton, begin, quiet, tone
 
 if TYPE_CHECKING:
     from core.credentials import SecretName
+
+
+WITHOUT_KEYCHAIN = ("credentials.no_keychain", "credentials.plain_keychain", "credentials.not_kept")
 
 
 class SecretField(QWidget):
@@ -47,7 +50,7 @@ class SecretField(QWidget):
         inside.addLayout(line)
         inside.addWidget(self._state)
         self.setFocusProxy(self.field)
-        model.start(self.look())
+        begin(model, self, self.look())
 
     @property
     def typed(self) -> str:
@@ -59,8 +62,10 @@ class SecretField(QWidget):
         try:
             found = await self._model.credentials.get(self.name)
         except CredentialError as error:
-            title, _, next_step = error_text(error)
-            self._say(f"{title}. {next_step}", "attention")
+            title, cause, next_step = error_text(error)
+            if error.code in WITHOUT_KEYCHAIN:
+                next_step = tr("Choose under Security where secrets are kept instead.")
+            self._say(" ".join(filter(None, (f"{title}.", cause, next_step))), "attention")
             return
         if found is None:
             self.field.setPlaceholderText("")

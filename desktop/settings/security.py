@@ -14,7 +14,7 @@ from desktop.settings.draft import Draft
 from desktop.settings.form import Form
 from desktop.text import tr
 from desktop.window.message_bar import MessageBar
-from desktop.window.parts import MARGIN, button, heading, plain, quiet, row, tone
+from desktop.window.parts import MARGIN, begin, button, heading, plain, quiet, row, tone
 
 SHORTEST = 8
 
@@ -68,7 +68,7 @@ class SecurityPage(Form):
             else tr("The old passphrase opens nothing any more."),
             self,
         )
-        dialog.entered.connect(lambda text: self._model.start(self._encrypt_with(action, text), problem=self._problem))
+        dialog.entered.connect(lambda text: begin(self._model, self, self._encrypt_with(action, text), self._problem))
         dialog.open()
 
     async def _encrypt_with(self, action: str, passphrase: str) -> None:
@@ -87,7 +87,7 @@ class SecurityPage(Form):
         self._show_recovery_key(done)
 
     def _new_recovery_key(self) -> None:
-        self._model.start(self._make_recovery_key(), problem=self._problem)
+        begin(self._model, self, self._make_recovery_key(), self._problem)
 
     async def _make_recovery_key(self) -> None:
         self._show_recovery_key(await self._model.run(Encrypt("recovery-key")))
@@ -109,7 +109,7 @@ class SecurityPage(Form):
             ),
             self,
         )
-        dialog.entered.connect(lambda text: self._model.start(self._use_file(text), problem=self._problem))
+        dialog.entered.connect(lambda text: begin(self._model, self, self._use_file(text), self._problem))
         dialog.open()
 
     async def _use_file(self, passphrase: str) -> None:

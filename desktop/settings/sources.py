@@ -92,6 +92,7 @@ class SourcesPage(Form):
         dialog = QFileDialog(self, tr("Which database?"))
         dialog.setNameFilter(tr("Databases (*.duckdb *.db *.sqlite *.sqlite3)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.add(Path(path), _KINDS.get(Path(path).suffix.lower(), "duckdb")))
         dialog.open()
 
@@ -99,6 +100,7 @@ class SourcesPage(Form):
         dialog = QFileDialog(self, tr("Which folder?"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.add(Path(path), "files"))
         dialog.open()
 

@@ -17,7 +17,7 @@ from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import date_time, plural, size, tr
 from desktop.window.message_bar import MessageBar
-from desktop.window.parts import MARGIN, button, quiet, row
+from desktop.window.parts import GAP, MARGIN, begin, button, quiet, row
 
 Index = QModelIndex | QPersistentModelIndex
 SOURCES = "sources/"
@@ -140,12 +140,13 @@ class FilesDialog(QDialog):
         close = button(tr("Close"), self.close, "files_close")
         inside = QVBoxLayout(self)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        inside.setSpacing(GAP)
         inside.addWidget(self.message_bar)
         inside.addLayout(row(words, self._count))
         inside.addWidget(self.tree, 1)
         inside.addLayout(row(self._restore, self._in_place, None, close))
         self._selected()
-        model.start(self._read(), problem=self.message_bar.show_error)
+        begin(model, self, self._read(), self.message_bar.show_error)
 
     async def _read(self) -> None:
         found = await self._model.run(ListFiles(self._upload_id))
@@ -170,13 +171,14 @@ class FilesDialog(QDialog):
         dialog = QFileDialog(self, tr("Restore {name} into which folder?", name=node.name))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda folder: self.restore(node.path, Path(folder)))
         dialog.open()
 
     def restore(self, path: str, to: Path) -> None:
         """Bring one file or folder back into a folder."""
         command = Restore(self._upload_id, to=str(to), file=path)
-        self._model.start(self._bring(command), problem=self.message_bar.show_error)
+        begin(self._model, self, self._bring(command), self.message_bar.show_error)
 
     def _ask_in_place(self) -> None:
         name = source_of(self._node())
@@ -194,8 +196,11 @@ class FilesDialog(QDialog):
         ask.setDefaultButton(QMessageBox.StandardButton.Cancel)
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         go.clicked.connect(
-            lambda: self._model.start(
-                self._bring(Restore(self._upload_id, in_place=name)), problem=self.message_bar.show_error
+            lambda: begin(
+                self._model,
+                self,
+                self._bring(Restore(self._upload_id, in_place=name)),
+                self.message_bar.show_error,
             )
         )
         ask.open()

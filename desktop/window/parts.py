@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
+from core.errors import CogzyError
 from desktop import icons
 from desktop.palette import Appearance
+
+if TYPE_CHECKING:
+    from desktop.model import AppModel
 
 MARGIN = 16
 GAP = 10
@@ -151,6 +158,30 @@ class Elided(QLabel):
         shown = self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, self.width())
         if shown != self.text():
             self.setText(shown)
+
+
+def begin(
+    model: AppModel,
+    widget: QWidget,
+    work: Coroutine[Any, Any, Any],
+    problem: Callable[[CogzyError], None] | None = None,
+) -> asyncio.Task[Any]:
+    """Run work that shows its result in a widget, which may be gone by then: its problem goes to the window instead."""
+
+    async def guarded() -> None:
+        try:
+            await work
+        except RuntimeError:  # what PySide raises for a widget that was deleted
+            if isValid(widget):
+                raise
+
+    def told(error: CogzyError) -> None:
+        if problem is not None and isValid(widget):
+            problem(error)
+        else:
+            model.problem.emit(error)
+
+    return model.start(guarded(), problem=told)
 
 
 def copies(text: Callable[[], str]) -> Callable[[], None]:

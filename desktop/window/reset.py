@@ -33,7 +33,7 @@ from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import UNKNOWN, date_time, error_text, number, plural, size, tr
 from desktop.window.message_bar import MessageBar
-from desktop.window.parts import MARGIN, Card, button, heading, plain, quiet, row, tone
+from desktop.window.parts import MARGIN, Card, begin, button, heading, plain, quiet, row, tone
 
 THE_WORD = "RESET"
 
@@ -175,7 +175,7 @@ class ResetDialog(QDialog):
 
     def _look(self) -> None:
         self._pages.setCurrentIndex(0)
-        self._model.start(self._compare(), problem=self._cannot)
+        begin(self._model, self, self._compare(), self._cannot)
 
     async def _compare(self) -> None:
         self._preview = await self._model.run(PreviewReset(self._upload_id))
@@ -224,7 +224,7 @@ class ResetDialog(QDialog):
     # ------------------------------------------------------------------ doing
 
     def _send_first(self) -> None:
-        self._model.start(self._send(), problem=self._not_done)
+        begin(self._model, self, self._send(), self._not_done)
 
     async def _send(self) -> None:
         self._begin(tr("Uploading what is only here…"))
@@ -233,7 +233,7 @@ class ResetDialog(QDialog):
         self._look()
 
     def _start(self) -> None:
-        self._model.start(self._reset(), problem=self._not_done)
+        begin(self._model, self, self._reset(), self._not_done)
 
     async def _reset(self) -> None:
         self._begin(tr("Bringing back…"))

@@ -10,10 +10,11 @@ from functools import partial
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
+from core.settings import field_names
 from desktop import icons
 from desktop.model import AppModel
 from desktop.palette import Appearance
@@ -54,6 +55,7 @@ class StatusWindow(QWidget):
         self._appearance = appearance
         self._pages: dict[str, QWidget] = {}
         self._current: str | None = None
+        self._told_problems = False
         self.setWindowTitle("Cogzy")
         self.setWindowIcon(icons.app_icon())
         self.resize(1040, 700)
@@ -93,6 +95,17 @@ class StatusWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def showEvent(self, event: QShowEvent) -> None:  # Qt's name
+        """A setting that cannot be right is shown once, where it can be mended."""
+        super().showEvent(event)
+        problems = [] if self._told_problems else self._model.settings.problems
+        self._told_problems = True
+        if any(problem.field in field_names() for problem in problems):
+            field = next(problem.field for problem in problems if problem.field in field_names())
+            QTimer.singleShot(0, self, lambda: self._model.open("settings", field=field))
+        elif problems:
+            self.message_bar.show_error(problems[0].as_json())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt's name
         """Closing hides; whoever owns the window may end the app instead."""

@@ -9,7 +9,7 @@ import pytest
 
 from core.cli.output import ago, notice, size
 from core.cli.sync import _status_lines, _sync_lines
-from core.errors import UsageError
+from core.errors import CogzyError, UsageError
 from core.sync.pauses import pause_end
 
 
@@ -67,7 +67,12 @@ def test_a_sync_tells_bytes_against_bytes_covered_and_its_fallback() -> None:
         "duration_seconds": 0.31,
         "rows_changed": 40,
         "attempts": [
-            {"method": "cloud", "outcome": "failed", "error": {"title": "The bucket cannot be reached"}},
+            {
+                "method": "cloud",
+                "outcome": "failed",
+                "reason": "storage.unreachable",
+                "error": {"title": "The bucket cannot be reached"},
+            },
             {"method": "http", "outcome": "succeeded"},
         ],
         "notices": [{"code": "files.disk_full", "params": {"path": "/x"}}],
@@ -76,7 +81,8 @@ def test_a_sync_tells_bytes_against_bytes_covered_and_its_fallback() -> None:
     assert lines[0] == "cloud: The bucket cannot be reached"
     assert lines[1] == "Sent 48 kB for 118 MB in 0.3 s (http)."
     assert "40 rows" in lines[2]
-    assert lines[3] == notice("files.disk_full", {"path": "/x"})
+    assert lines[3] == "40 rows are at your hub, and not in your bucket."
+    assert lines[4] == notice("files.disk_full", {"path": "/x"})
 
 
 def test_a_sync_without_news_says_up_to_date() -> None:
@@ -88,7 +94,7 @@ def test_a_status_names_the_owner_and_the_error() -> None:
         _status_lines(
             {
                 "state": "error",
-                "error": {"title": "The bucket refused the key", "next_step": "Check it."},
+                "error": CogzyError("storage.key_refused", host="s3.example.com", detail="403").as_json(),
                 "owner": {"kind": "app", "pid": 7},
                 "vault": {"nodes": 12},
                 "methods": {"cloud": {"last_success": time.time() - 130}, "http": {"configured": False}},
@@ -96,8 +102,9 @@ def test_a_status_names_the_owner_and_the_error() -> None:
         )
     )
     assert lines == [
-        "The last sync failed",
-        "  The bucket refused the key. Check it.",
+        "The storage refused the key",
+        "  s3.example.com does not accept the key id or its secret (403). "
+        "Enter both again, or make a new key on the provider's page.",
         "  The app (pid 7) is working.",
         "Vault: 12 nodes",
         "cloud: last success 2 minutes ago",

@@ -4,7 +4,7 @@ Invariants:
 - Nothing is imported from the folder that it is started in, nor from PYTHONPATH: a project there may have a `core` of
   its own. So both leave `sys.path` before anything of ours is imported.
 - `sync --queue` is answered with the standard library alone: a session-end hook waits for it.
-- The child processes (`--worker`, `--database`, `--embed`) are recognised before anything else is imported.
+- The child processes (`--worker`, `--database`, `--embed`, `--hub`) are recognised before anything else is imported.
 - `--akosha` is the hub's command line, where there is only one program: in an installed app.
 """
 
@@ -52,12 +52,30 @@ def _main(arguments: list[str]) -> int:
         from core.cli.akosha import main as hub
 
         return hub(arguments[1:])
+    if arguments[:1] == ["--hub"]:
+        return _hub(arguments[1:])
     request = _queue_request(arguments)
     if request is not None:
         return _queue(*request)
     if _asks_for_the_window(arguments):
         return _window(arguments)
     from core.cli import main as command_line
+
+    return command_line(arguments)
+
+
+def _hub(arguments: list[str]) -> int:
+    """The hub as a child of the app: the end of its standard input, whatever ended the app, ends it too."""
+    import signal
+    import threading
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+    from core.cli.akosha import main as command_line
 
     return command_line(arguments)
 
