@@ -58,6 +58,10 @@ class Face(QObject):
         """Open the window at `page`, or stay in the tray; where there is none the window opens after a while."""
         if not hidden:
             self._model.open(page or "status")
+        if self._model.settings.settings.window.run_hub:
+            from desktop.local_hub import LocalHub
+
+            LocalHub.of(self._model).follow()
         if not self.tray.is_there:
             self._waiting_for_tray.start(TRAY_COMES_AT_LOGIN_MS if hidden else TRAY_COMES_MS)
 
