@@ -8,7 +8,8 @@ Invariants:
 - `vault_id` and `system_id` are made once, and never silently remade in place of a damaged one.
 
 Names are dotted: `cloud_bucket`, `schedule.interval_minutes`. In the environment: COGZY_CLOUD_BUCKET,
-COGZY_SCHEDULE_INTERVAL_MINUTES; an empty variable counts as not set. Lists are JSON or separated by commas.
+COGZY_SCHEDULE_INTERVAL_MINUTES; an empty variable counts as not set. Lists are JSON or separated by commas. COGZY_UNSET
+names settings, separated by commas, that count as not set whatever stands in config.json.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ __all__ = [
     "Loaded",
     "SettingProblem",
     "Settings",
+    "as_environment",
     "config_path",
     "ensure_identity",
     "field_names",
@@ -55,6 +57,7 @@ _ADDRESS = frozenset({"cloud_bucket", "cloud_endpoint", "cloud_region", "cloud_p
 _CHOICES = frozenset({"force_method", "log_level", "notifications.level", "window.appearance"})
 _SECTIONS = ("sources", "schedule", "notifications", "limits", "network", "window")
 _SECRETS = frozenset({"cloud_key_id", "cloud_secret", "hub_token", "passphrase", "recovery_key", "master_key"})
+UNSET = "COGZY_UNSET"
 LOCK_SECONDS = 5.0
 _FILE_LIMIT = 1 << 20
 _WRONG_TYPE = {"bool": "settings.not_bool", "int": "settings.not_whole", "float": "settings.not_number"} | {
@@ -123,7 +126,8 @@ def load(vault: Path, environ: Mapping[str, str] = os.environ) -> Loaded:
     except DamageError as error:
         problems.append(SettingProblem("config.json", error.code, error.params))
     problems += [SettingProblem(n, "settings.secret_in_file", {}) for n in sorted(_SECRETS & raw.keys())]
-    written = _flat(raw)
+    unset = environ.get(UNSET, "").split(",")
+    written = {name: value for name, value in _flat(raw).items() if name not in unset}
     given = _from_environment(environ)
     written |= given
     settings, wrong = _build(written)
@@ -170,6 +174,13 @@ def unknown(name: str) -> UsageError:
     near = difflib.get_close_matches(name, field_names(), 1, 0.5)
     suggestion = f"Did you mean {near[0]}?" if near else "No other name is near it."
     return UsageError("settings.unknown", field=name, suggestion=suggestion)
+
+
+def as_environment(values: Mapping[str, object]) -> dict[str, str]:
+    """Variables that give these settings (dotted names) to a process, whatever stands in its config.json."""
+    texts = {n: v if isinstance(v, str) else "" if v is None else json.dumps(v) for n, v in values.items()}
+    given = {_variable(name): text for name, text in texts.items() if text}
+    return given | {UNSET: ",".join(name for name, text in texts.items() if not text)}
 
 
 def ensure_identity(vault: Path, environ: Mapping[str, str] = os.environ) -> Loaded:
@@ -280,7 +291,7 @@ def _put(raw: dict[str, Any], name: str, value: object) -> None:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in field_names():
-        text = environ.get("COGZY_" + name.replace(".", "_").upper(), "").strip()
+        text = environ.get(_variable(name), "").strip()
         if not text or name in _IDENTITY:
             continue
         found[name] = text
@@ -288,6 +299,10 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             with contextlib.suppress(ValueError):
                 found[name] = json.loads(text) if text.startswith("[") else [t.strip() for t in text.split(",")]
     return found
+
+
+def _variable(name: str) -> str:
+    return "COGZY_" + name.replace(".", "_").upper()
 
 
 def _build(written: Mapping[str, Any]) -> tuple[Settings, list[SettingProblem]]:

@@ -28,13 +28,17 @@ from core.sync.events import (
     Command,
     Encrypt,
     Event,
+    FindSecrets,
     GetMemory,
     ListFiles,
     ListUploads,
+    ListVaults,
     Notice,
     Pause,
     PreviewReset,
+    PreviewUpload,
     Progress,
+    RedactSecrets,
     Reset,
     Restore,
     Resume,
@@ -117,6 +121,10 @@ class SyncEngine:
                 return await self._set_pause({"until": command.until})
             case Resume():
                 return await self._set_pause(None)
+            case ListVaults() | PreviewUpload() | FindSecrets():
+                from core.sync.beforehand import look
+
+                return await look(await asyncio.to_thread(self._context_now), command, self._progress)
             case ListUploads() | ListFiles() | TestConnection():
                 return await self._asked(command)
             case Search() | GetMemory():
@@ -249,6 +257,10 @@ class SyncEngine:
             return undone.as_json()
         if isinstance(command, Encrypt):
             return await self._encrypt(command)
+        if isinstance(command, RedactSecrets):
+            from core.sync.redacting import redact
+
+            return await asyncio.to_thread(redact, vault, command.ids)
         async with self._remote_to_read(getattr(command, "upload_id", None)) as remote:
             match command:
                 case Restore(in_place=str(name)):

@@ -68,6 +68,31 @@ class ListFiles:
 
 
 @dataclass(frozen=True)
+class ListVaults:
+    """Whose vaults lie at the place that the settings name. Sends nothing and needs no passphrase."""
+
+
+@dataclass(frozen=True)
+class PreviewUpload:
+    """What would go up: every part with its sizes; of one `part` its files; of its file `path` the first lines."""
+
+    part: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class FindSecrets:
+    """Search for likely secrets in what would go up for the first time. Findings are masked."""
+
+
+@dataclass(frozen=True)
+class RedactSecrets:
+    """Take the secrets with these ids (of FindSecrets) out of the vault's own records."""
+
+    ids: list[str]
+
+
+@dataclass(frozen=True)
 class Restore:
     """Restore an upload (`latest` allowed) into folder `to`, or one `file` of it, or one source `in_place`."""
 
@@ -227,6 +252,10 @@ Command = (
     | Status
     | ListUploads
     | ListFiles
+    | ListVaults
+    | PreviewUpload
+    | FindSecrets
+    | RedactSecrets
     | Restore
     | Verify
     | PreviewReset

@@ -1,0 +1,336 @@
+"""Reading what may hold secrets: records of the vault, text files, rows of databases. See core.sync.secret_scan.
+
+What was read before and has not changed is passed over, and of a file that grew only its new end is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from core.errors import CogzyError
+from core.sources import Source, SourceError, open_found, signature
+from core.sources.secret_text import LONGEST_LINE, context_of, find_secrets
+from core.sync.events import Progress
+from core.sync.looking import SOURCES, VAULT
+from core.sync.outgoing import OutgoingFile, copied
+from core.sync.samples import sqlite_tables
+from core.sync.scan_memory import Finding, ScanMemory, Unit
+from core.vault.layout import EPISODES, NODES, TRACES
+
+if TYPE_CHECKING:
+    from core.vault import LocalVaultService
+
+BLOCK = 1 << 20
+BINARY_LOOK = 8192
+TELL_SECONDS = 0.2
+REDACTABLE = (NODES, EPISODES)
+
+
+class _StoppedError(Exception):
+    """The search was cancelled."""
+
+
+@dataclass
+class Search:
+    """One search: its memory, who hears of its progress, and whether it is still wanted."""
+
+    memory: ScanMemory
+    tell: Callable[[Progress], None]
+    bytes_total: int = 0
+    bytes_done: int = 0
+    bytes_read: int = 0
+    units: list[str] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+    _told: float = 0.0
+
+    def advanced(self, count: int, item: str, *, read: bool = True) -> None:
+        """So many bytes further. Raises _StoppedError when nobody waits any more."""
+        if self.stop.is_set():
+            raise _StoppedError
+        self.bytes_done += count
+        self.bytes_read += count if read else 0
+        now = time.monotonic()
+        if now - self._told >= TELL_SECONDS:
+            self._told = now
+            done = min(self.bytes_done, self.bytes_total)
+            self.tell(Progress("checking", bytes_done=done, bytes_total=self.bytes_total, item=item))
+
+    def findings(self, text: str, part: str, path: str, place: Callable[[int], str]) -> list[Finding]:
+        """What is in a text; `place` names a position (in characters) of it."""
+        matches = find_secrets(text)
+        return [
+            Finding(
+                self.memory.id_of(match.value),
+                match.kind,
+                match.masked,
+                part,
+                path,
+                place(match.start),
+                context_of(text, match, matches),
+            )
+            for match in matches
+        ]
+
+
+async def in_thread(run: Search, work: Callable[[], None]) -> None:
+    """Blocking work that ends soon after this is cancelled."""
+    task = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        run.stop.set()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # seen: it stopped because it was told to
+        raise
+
+
+# ---------------------------------------------------------------------- the vault
+
+
+def search_vault(run: Search, vault: LocalVaultService, files: Iterable[OutgoingFile]) -> None:
+    """Search the vault's texts. Blocking."""
+    for file in files:
+        if file.relative in REDACTABLE:
+            read = vault.read_nodes if file.relative == NODES else vault.read_episodes
+            _search_records(run, file, read)
+        elif file.relative.startswith(f"{TRACES}/"):
+            _search_file(run, VAULT, file, _opener(file.path))
+        else:
+            run.advanced(file.size, file.relative, read=False)
+
+
+def _search_records(run: Search, file: OutgoingFile, read: Callable[[], list[dict[str, Any]]]) -> None:
+    name, seen = f"{VAULT}/{file.relative}", Unit(f"{file.size}:{file.mtime_ns}")
+    run.units.append(name)
+    if run.memory.unit(name) == seen:
+        run.advanced(file.size, file.relative, read=False)
+        return
+    try:
+        records = read()
+    except CogzyError as error:
+        run.problems.append({"name": file.relative, "error": error.as_json()})
+        return
+    share = file.size // max(1, len(records))
+    texts = _Texts(run, name)
+    for at, record in enumerate(records):
+        shown = f"{str(record.get('id') or at)[:80]}"
+        for where, text in strings(record):
+            texts.take(text, VAULT, file.relative, f"{shown} · {where}" if where else shown)
+        run.advanced(share, file.relative)
+    texts.keep(seen)
+
+
+class _Texts:
+    """The texts of one unit: those that were read before and had nothing in them are passed over."""
+
+    def __init__(self, run: Search, unit: str) -> None:
+        self._run = run
+        self._unit = unit
+        self._before = run.memory.clean_texts(unit)
+        self._clean: set[bytes] = set()
+        self._found: list[Finding] = []
+
+    def take(self, text: str, part: str, path: str, place: str) -> None:
+        """Search one text."""
+        known = self._run.memory.text_id(text)
+        if known not in self._before and known not in self._clean:
+            found = self._run.findings(text, part, path, lambda _: place)
+            self._found += found
+            if found:
+                return
+        self._clean.add(known)
+
+    def keep(self, seen: Unit) -> None:
+        """The unit was read to its end."""
+        self._run.memory.keep(self._unit, seen, self._found, clean=self._clean)
+
+
+def strings(value: object, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every text inside a record, with the path of keys to it."""
+    if isinstance(value, str):
+        if len(value) >= 8:
+            yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from strings(inner, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from strings(inner, f"{where}[{at}]")
+
+
+# ---------------------------------------------------------------------- files
+
+
+def search_folder(run: Search, source: Source, files: Iterable[OutgoingFile]) -> None:
+    """Search the text files of a folder. Blocking."""
+    for file in files:
+        assert file.found is not None
+        try:
+            _search_file(run, source.name, file, partial(open_found, file.found))
+        except (SourceError, OSError) as error:
+            known = error if isinstance(error, CogzyError) else SourceError("sources.file_gone", path=file.relative)
+            run.problems.append({"name": source.name, "error": known.as_json()})
+
+
+def _search_file(run: Search, part: str, file: OutgoingFile, opened: Callable[[], BinaryIO]) -> None:
+    """Search one text file by blocks of whole lines. Of one that grew since it was read, the new end."""
+    name = f"{VAULT if part == VAULT else f'{SOURCES}/{part}'}/{file.relative}"
+    run.units.append(name)
+    seen, before = f"{file.size}:{file.mtime_ns}", run.memory.unit(name)
+    if before is not None and before.signature == seen:
+        run.advanced(file.size, file.relative, read=False)
+        return
+    with opened() as stream:
+        read = _ReadBefore()
+        grown = before is not None and 0 < before.length <= file.size and read.up_to(stream, before)
+        if grown:
+            run.advanced(read.size, file.relative, read=False)
+            _search_stream(run, name, part, file, stream, read, grown=True)
+            return
+    with opened() as stream:
+        _search_stream(run, name, part, file, stream, _ReadBefore(), grown=False)
+
+
+class _ReadBefore:
+    """How far a file was read: bytes, lines, and a hash of them."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.lines = 0
+        self._digest = hashlib.blake2b(digest_size=16)
+
+    def take(self, block: bytes) -> None:
+        """A block more."""
+        self.size += len(block)
+        self.lines += block.count(b"\n")
+        self._digest.update(block)
+
+    def up_to(self, stream: BinaryIO, before: Unit) -> bool:
+        """Read as far as an earlier search came; False when that is not what stood there then."""
+        while self.size < before.length and (block := stream.read(min(BLOCK, before.length - self.size))):
+            self.take(block)
+        return self.size == before.length and self.check == before.check
+
+    @property
+    def check(self) -> bytes:
+        return self._digest.digest()
+
+
+def _search_stream(
+    run: Search, name: str, part: str, file: OutgoingFile, stream: BinaryIO, read: _ReadBefore, *, grown: bool
+) -> None:
+    found: list[Finding] = []
+    seen = f"{file.size}:{file.mtime_ns}"
+    whole = Unit(seen, read.size, read.check)  # a line that is being written is read again
+    for block in _blocks(stream):
+        if not read.size and b"\0" in block[:BINARY_LOOK]:
+            run.memory.keep(name, Unit(seen), [])
+            run.advanced(file.size, file.relative, read=False)
+            return
+        text = block.decode("utf-8", "replace")
+        found += run.findings(text, part, file.relative, _line_namer(text, read.lines + 1))
+        read.take(block)
+        if block.endswith(b"\n"):
+            whole = Unit(seen, read.size, read.check)
+        run.advanced(len(block), file.relative)
+    run.memory.keep(name, whole, found, grown=grown)
+
+
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """The rest of a file in blocks that end with a line, unless a line is longer than LONGEST_LINE."""
+    rest = b""
+    while data := stream.read(BLOCK):
+        data = rest + data
+        end = data.rfind(b"\n") + 1
+        if not end or len(data) - end > LONGEST_LINE:
+            end = len(data)
+        rest = data[end:]
+        yield data[:end]
+    if rest:
+        yield rest
+
+
+def _line_namer(text: str, line: int) -> Callable[[int], str]:
+    return lambda at: str(line + text.count("\n", 0, at))
+
+
+# ---------------------------------------------------------------------- databases
+
+
+async def search_database(run: Search, root: Path, source: Source, files: list[OutgoingFile]) -> None:
+    """Search a copy of a database, if it changed since it was last read. Raises CogzyError."""
+    name, size = f"{SOURCES}/{source.name}", sum(file.size for file in files)
+    if not files:
+        return
+    run.units.append(name)
+    seen = await asyncio.to_thread(signature, source)
+    if seen is None or run.memory.unit(name) == Unit(seen):
+        run.advanced(size, source.name, read=False)
+        return
+    async with copied(root, source) as copy:
+        texts = await asyncio.to_thread(_Texts, run, name)
+        if source.kind == "sqlite":
+            await in_thread(run, partial(_search_sqlite, run, source, copy.database, texts, size))
+        else:
+            await _search_duckdb(run, source, copy.database, texts, size)
+        await asyncio.to_thread(texts.keep, Unit(copy.signature))
+
+
+async def _search_duckdb(run: Search, source: Source, copy: Path, texts: _Texts, size: int) -> None:
+    from core.database import Child, RowsFile, each_row, list_tables, read_rows
+
+    def search_rows(table: str, rows: RowsFile, share: int) -> None:
+        for at, row in enumerate(each_row(rows), start=1):
+            _search_row(texts, source.name, table, at, row)
+            if not at % 500:
+                run.advanced(0, table)
+        run.advanced(share, table)
+
+    out = copy.parent / "rows"
+    async with Child() as child:
+        tables = await list_tables(copy, child=child)
+        for table in tables:
+            rows = await read_rows(copy, table, out, child=child)
+            await in_thread(run, partial(search_rows, table, rows, size // len(tables)))
+            out.unlink()
+
+
+def _search_sqlite(run: Search, source: Source, copy: Path, texts: _Texts, size: int) -> None:
+    import sqlite3
+
+    try:
+        for table, rows in sqlite_tables(copy):
+            columns = [str(item[0]) for item in rows.description]
+            for at, row in enumerate(rows, start=1):
+                _search_row(texts, source.name, table, at, dict(zip(columns, row, strict=True)))
+                if not at % 500:
+                    run.advanced(0, table)
+    except sqlite3.Error as error:
+        named = {"name": source.name, "path": str(source.path)}
+        raise SourceError("sources.not_readable", **named, reason=str(error)) from error
+    run.advanced(size, source.name)
+
+
+def _search_row(texts: _Texts, part: str, table: str, at: int, row: dict[str, Any]) -> None:
+    key = row.get("id")
+    named = str(key)[:80] if isinstance(key, str | int) else str(at)
+    for column, value in row.items():
+        if isinstance(value, list | dict):
+            texts.take(json.dumps(value, ensure_ascii=False), part, table, f"{named} · {column}")
+        elif isinstance(value, str) and len(value) >= 8:
+            texts.take(value, part, table, f"{named} · {column}")
