@@ -24,8 +24,9 @@ from core.sources import CapturedDatabase, capture_duckdb
 from core.sync.errors import HubError
 from core.sync.events import Notice
 from core.sync.gathering import TORN_TRIES, Gathered, unless_busy
-from core.sync.hub_client import HubClient, Refused, loaded
+from core.sync.hub_client import HubClient, Refused
 from core.sync.hub_rows import Batch, Batcher, Found, corpus_rows, table_rows
+from core.sync.hub_session import loaded
 from core.sync.hub_state import HubLedger, Presence, Refusal
 from core.sync.looking import SeenSource
 from core.sync.meter import Meter

@@ -88,7 +88,8 @@ def missed_cloud(attempts: Iterable[Mapping[str, Any]]) -> str | None:
     """
     for attempt in attempts:
         if attempt["method"] == "cloud" and attempt["outcome"] in ("failed", "unavailable"):
-            return None if attempt["reason"] == "cloud.not_set_up" else str(attempt["reason"])
+            reason = str(attempt.get("reason") or "sync.failed")
+            return None if reason == "cloud.not_set_up" else reason
     return None
 
 
