@@ -33,7 +33,7 @@ log = logging.getLogger("desktop.app")
 
 SESSION_END_SECONDS = 1.5
 """What the worker gets when the session ends: the whole app must be gone in three seconds."""
-RAISE_TRIES = 3
+RAISE_TRIES = 2
 
 
 class Application(QApplication):

@@ -22,7 +22,7 @@ NO_QT = (
     "The window needs PySide6 and qasync, which are not installed here ({reason}).\n"
     "Install them with: python -m pip install 'cogzy[desktop]'. The commands work without: `cogzy --help`."
 )
-RAISE_SECONDS = 2.0
+RAISE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from core import settings
+from tests.servers import S3Server
 from tests.sync.world import Computer
 
 QUIET = {"schedule.enabled": False, "schedule.launch_check": False}
@@ -58,3 +61,20 @@ class Home:
         """Save settings (dotted names) into the vault: a folder as the cloud and no schedule, unless told otherwise."""
         settings.save(self.vault, {"cloud_endpoint": self.cloud.as_uri(), **QUIET, **(changes or {})}, self.environ)
         return self
+
+    def use_bucket(self, server: S3Server, changes: Mapping[str, object] | None = None) -> str:
+        """A new bucket as the cloud, its key in the environment; the bucket's name."""
+        bucket = server.new_bucket()
+        self.set_up({"cloud_endpoint": server.url, "cloud_bucket": bucket, "cloud_region": "auto", **(changes or {})})
+        self.environ |= {"COGZY_CLOUD_KEY_ID": server.ak, "COGZY_CLOUD_SECRET": server.sk}
+        return bucket
+
+    def add_transcripts(self, megabytes: float, files: int = 1) -> None:
+        """Transcripts that hardly compress, and the setting that sends them."""
+        settings.save(self.vault, {"sources.claude_code": True}, self.environ)
+        each = int(megabytes * 1e6 / files)
+        for number in range(files):
+            path = self.computer.transcripts / f"project-{number}" / "session.jsonl"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            line = json.dumps({"text": base64.b85encode(os.urandom(each * 4 // 5)).decode()})
+            path.write_text(line + "\n")
