@@ -79,6 +79,11 @@ MESSAGES = {
         "There is neither a database of memories nor a memories.json in it.",
         "Nothing to do.",
     ),
+    "akosha.ingest_unread": (
+        "A database in an upload could not be looked into",
+        "{path} was too new for its own computer, or encrypted by the program that owns it ({count} such files).",
+        "The rest of the upload came in. Update Cogzy on that computer and sync it once more.",
+    ),
     "akosha.ingest_failed": (
         "An upload could not be taken in",
         "{reason}",

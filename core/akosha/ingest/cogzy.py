@@ -113,11 +113,11 @@ class _Preparing:
 
     async def records(self, work: RecordsWork) -> None:
         """The part of one file of records."""
-        place = self.room.place(PurePosixPath(work.entry.path).name)
+        place = self.room.named(PurePosixPath(work.entry.path).name)
         targets = [Target(work.entry.sha256, work.entry.content, place)]
         vectors = None
         if work.vectors is not None and work.vectors.size:
-            vectors = self.room.place(PurePosixPath(work.vectors.path).name)
+            vectors = self.room.named(PurePosixPath(work.vectors.path).name)
             targets.append(Target(work.vectors.sha256, work.vectors.content, vectors))
         await self._fetch(targets, work.entry.path)
 
@@ -180,7 +180,7 @@ class _Preparing:
         """The database of an image, its write-ahead log beside it."""
         name = _image_name(entry)
         folder = self.room.place("image")
-        database = self.room.place(PurePosixPath(entry.path).name)
+        database = self.room.named(PurePosixPath(entry.path).name)
 
         def extract(slices: Iterator[bytes]) -> None:
             with translated(folder):

@@ -16,6 +16,7 @@ VERSION = __version__
 MOST_TRIES = 3
 _PERHAPS = frozenset({"database.reader_died", "database.timeout", "database.out_of_memory", "storage.not_found"})
 _MOMENT = frozenset({"database.disk_full"})
+_OF_THE_HUB = ("akosha.data_", "akosha.store_", "akosha.index")
 
 
 class IngestError(CogzyError):
@@ -24,6 +25,8 @@ class IngestError(CogzyError):
 
 def blames_upload(error: CogzyError, tries: int) -> bool:
     """Whether `error`, met for the `tries`-th time, is the upload's own."""
+    if error.code.startswith(_OF_THE_HUB):
+        return False
     if error.code in _PERHAPS:
         return tries >= MOST_TRIES
     if isinstance(error, TooLargeError | IngestError):

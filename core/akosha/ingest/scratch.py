@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
 import shutil
 from collections import deque
@@ -23,6 +24,8 @@ LEAST_FREE = 256 << 20
 MOST_AHEAD = 1 << 30
 """Asked of the disk before anything is written: what is wanted is what might come, not what will."""
 
+MOST_NAME = 200
+
 
 @dataclass
 class Room:
@@ -36,6 +39,13 @@ class Room:
         """A new name in the folder, ending in `name`."""
         self._places += 1
         return self.folder / f"{self._places}-{name}"
+
+    def named(self, name: str) -> Path:
+        """A file of this name, in a folder of its own; a name too long for a disk loses its beginning."""
+        place = self.place("of") / os.fsdecode(os.fsencode(name)[-MOST_NAME:])
+        with translated(place):
+            place.parent.mkdir()
+        return place
 
     def spend(self, *paths: Path) -> None:
         """These files were put there."""

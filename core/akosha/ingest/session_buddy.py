@@ -110,7 +110,7 @@ async def prepare(
     for plain, name in files_of(upload).items():
         if plain not in wanted:
             continue
-        place = room.place(plain)
+        place = room.named(plain)
         size = upload.files[name]
         got = await fetch_plain(store, upload.folder + name, size, place, room.left)
         room.spend(place)

@@ -12,23 +12,24 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import Any, Literal
+from typing import Any
 
 from core.akosha.ingest import cogzy, session_buddy
 from core.akosha.ingest.children import Children
 from core.akosha.ingest.find import FoundUpload, list_uploads
 from core.akosha.ingest.keys import VaultKeys
+from core.akosha.ingest.markers import Known, Markers
 from core.akosha.ingest.order import follow, newest_first
 from core.akosha.ingest.outcome import VERSION, IngestError, blames_source, blames_upload
 from core.akosha.ingest.parts import BadRows, Part
 from core.akosha.ingest.plan import Plan, Tables, plan
-from core.akosha.ingest.reporting import IngestReport, IngestState, problem_of
+from core.akosha.ingest.reporting import IngestReport, IngestState, Problem, problem_of
 from core.akosha.ingest.scratch import Scratch
 from core.akosha.ingest.session_buddy import ForeignManifest
-from core.akosha.ingest.state import VaultState, from_detail
-from core.akosha.store import HubStore, UploadRecord
+from core.akosha.ingest.state import VaultState
+from core.akosha.store import HubStore
 from core.crash_points import crash_point
 from core.errors import CogzyError, DamageError, RefusedError
 from core.memory.rows import MemoryRow, Tombstone
@@ -40,30 +41,7 @@ from core.sync.together import bounded
 
 BATCH = 1000
 MANIFESTS_AT_ONCE = 16
-MARKS_AT_ONCE = 64
-_PAGE = 500
 _log = logging.getLogger("akosha.ingest")
-
-
-@dataclass
-class Held:
-    """Why an upload waits: quarantined by this version, or for the key of this vault."""
-
-    state: Literal["quarantined", "unreadable"]
-    version: str
-    vault_id: str | None
-
-
-@dataclass
-class Known:
-    """What is remembered of a system between rounds, so that the store is asked for it once."""
-
-    vaults: dict[str, VaultState] = field(default_factory=dict)
-    files: dict[str, tuple[float, str]] = field(default_factory=dict)
-    """Of Session-Buddy's own uploads: plain name to the time and the hash of what was read last."""
-    held: dict[str, Held] = field(default_factory=dict)
-    loaded: bool = False
-    tries: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,17 +69,18 @@ class SystemIngest:
         self._known = known
         self._report = report
         self._retry = retry
+        self._markers = Markers(parts.store, parts.keys, system_id, known, report)
 
     async def run(self) -> None:
         """Take in what is new. Raises what does not concern a single upload: StorageError, FileError, StoreError."""
         states = await self._store.upload_states(self._system_id)
-        again = await self._to_try_again(states)
+        again = await self._markers.to_try_again(states, retry=self._retry)
         found = await list_uploads(self._source, self._system_id, states.keys() - again)
         self._report.seen += len(states.keys() | {one.upload_id for one in found})
         self._report.unchanged += len(states.keys() - again)
         if not found:
             return
-        await self._load()
+        await self._markers.load()
         manifests = await bounded((self._manifest(one) for one in found), MANIFESTS_AT_ONCE)
         vaults: dict[str, list[Manifest]] = {}
         foreign: list[tuple[FoundUpload, ForeignManifest]] = []
@@ -115,57 +94,6 @@ class SystemIngest:
         for vault_id, uploads in sorted(vaults.items(), key=lambda item: max(one.uploaded_at for one in item[1])):
             await self._vault(vault_id, uploads)
 
-    # ------------------------------------------------------------------ what was looked at before
-
-    async def _to_try_again(self, states: Mapping[str, str]) -> set[str]:
-        """Uploads that were put aside, but whose time may have come."""
-        aside = {upload_id for upload_id, state in states.items() if state in ("quarantined", "unreadable")}
-        if not aside:
-            return set()
-        await self._load()
-        if self._retry:
-            return aside
-        held = {upload_id: self._known.held[upload_id] for upload_id in aside & self._known.held.keys()}
-        vaults = {one.vault_id for one in held.values() if one.vault_id is not None}
-        open_now = {vault_id for vault_id in vaults if await asyncio.to_thread(self._parts.keys.has, vault_id)}
-        return {
-            upload_id
-            for upload_id, one in held.items()
-            if (one.version != VERSION if one.state == "quarantined" else one.vault_id in open_now)
-        }
-
-    async def _load(self) -> None:
-        """What the store's markers say about this system."""
-        if self._known.loaded:
-            return
-        after: str | None = None
-        newest: dict[str, float] = {}
-        while True:
-            page = await self._store.uploads(self._system_id, limit=_PAGE, after=after)
-            for record in page:
-                self._remember(record, newest)
-            if len(page) < _PAGE:
-                break
-            after = f"{page[-1].upload_id}/{page[-1].system_id}"
-        self._known.loaded = True
-
-    def _remember(self, record: UploadRecord, newest: dict[str, float]) -> None:
-        if record.state == "quarantined" or record.state == "unreadable":
-            vault_id = (record.reason or {}).get("params", {}).get("vault_id")
-            version = str(record.detail.get("version", ""))
-            self._known.held[record.upload_id] = Held(record.state, version, vault_id)
-        elif record.state == "ingested":
-            vault = from_detail(record.upload_id, record.detail)
-            name = vault.vault_id if vault is not None else ""
-            if record.at < newest.get(name, 0):
-                return
-            if vault is not None:
-                self._known.vaults[name] = vault
-                newest[name] = record.at
-            elif isinstance(files := record.detail.get("files"), dict):
-                self._known.files = {str(plain): (float(at), str(sha)) for plain, (at, sha) in files.items()}
-                newest[name] = record.at
-
     # ------------------------------------------------------------------ manifests
 
     async def _manifest(self, found: FoundUpload) -> Manifest | ForeignManifest | None:
@@ -178,7 +106,7 @@ class SystemIngest:
         except NotFoundError:
             return None
         except (DamageError, RefusedError) as error:
-            await self._quarantine(found.upload_id, error)
+            await self._markers.quarantine(found.upload_id, error)
             return None
 
     async def _manifest_once(self, found: FoundUpload) -> Manifest | ForeignManifest:
@@ -206,12 +134,12 @@ class SystemIngest:
         while waiting:
             manifest = waiting.pop(0)
             if base is not None and manifest.upload_id not in since and _at(manifest) <= base.uploaded_at:
-                await self._supersede([manifest], base.upload_id, set())
+                await self._markers.supersede([manifest], base.upload_id, set())
                 continue
             remote = Remote(self._source, sealers[manifest.encrypted], vault_id)
             taken = await self._attempt(manifest.upload_id, self._take_in, remote, manifest, base, hurt)
             if taken is not None:
-                await self._supersede(waiting, manifest.upload_id, taken)
+                await self._markers.supersede(waiting, manifest.upload_id, taken)
                 return
 
     async def _sealers(self, vault_id: str, uploads: Sequence[Manifest], base: VaultState | None) -> dict[bool, Sealer]:
@@ -229,11 +157,13 @@ class SystemIngest:
                     raise
                 reason = RefusedError("akosha.ingest_key_fails", vault_id=vault_id, reason=str(error), why=error.code)
             if True not in sealers:
-                await self._put_aside(encrypted, reason, vault_id)
+                await self._markers.put_aside(encrypted, reason, vault_id)
         if clear and (True in sealers or (base is not None and base.encrypted)):
             # A vault that was encrypted stays so: who can write to the bucket must not put words into its mouth.
             for one in clear:
-                await self._quarantine(one.upload_id, RefusedError("akosha.ingest_not_encrypted", vault_id=vault_id))
+                await self._markers.quarantine(
+                    one.upload_id, RefusedError("akosha.ingest_not_encrypted", vault_id=vault_id)
+                )
         elif clear:
             sealers[False] = ClearSealer()
         return sealers
@@ -264,22 +194,27 @@ class SystemIngest:
             detail = after.to_detail()
             if work.unread:
                 detail["unread"] = list(work.unread)
+                self._report.note(self._unread(manifest.upload_id, work.unread))
             await self._commit(manifest.upload_id, at, ready.parts, detail)
         return after
+
+    def _unread(self, upload_id: str, paths: Sequence[str]) -> Problem:
+        error = RefusedError("akosha.ingest_unread", path=paths[0], count=len(paths))
+        return problem_of(error, self._system_id, upload_id)
 
     # ------------------------------------------------------------------ Session-Buddy's own
 
     async def _foreign(self, uploads: list[tuple[FoundUpload, ForeignManifest]]) -> None:
         """The newest of each file of memories: an upload holds all of a file, not always all files."""
-        newest = ""
+        newest, now = "", time.time()
         for found, manifest in sorted(uploads, key=lambda one: (one[1].at, one[0].upload_id), reverse=True):
-            at = min(manifest.at, time.time())
+            at = min(manifest.at, now)
             files = session_buddy.files_of(found)
             wanted = {plain for plain in files if at > self._known.files.get(plain, (float("-inf"), ""))[0]}
             if not files:
-                await self._skip(found.upload_id, "akosha.ingest_no_memories", {})
+                await self._markers.skip(found.upload_id, "akosha.ingest_no_memories", {})
             elif not wanted:
-                await self._skip(found.upload_id, "akosha.ingest_superseded", {"by": newest})
+                await self._markers.skip(found.upload_id, "akosha.ingest_superseded", {"by": newest})
             elif await self._attempt(found.upload_id, self._take_foreign, found, manifest, at, wanted) is not None:
                 newest = newest or found.upload_id
 
@@ -309,11 +244,13 @@ class SystemIngest:
             tries = self._known.tries[upload_id] = self._known.tries.get(upload_id, 0) + 1
             if not blames_upload(error, tries):
                 raise
-            await self._quarantine(upload_id, error)
-        except Exception as error:  # noqa: BLE001  # a reader of ours failed: it is logged, and the upload not looped on
+            await self._markers.quarantine(upload_id, error)
+        except Exception as error:  # a reader of ours failed: it is logged, and the upload not looped on
             _log.exception("upload %s could not be taken in", name)
             told = IngestError("akosha.ingest_failed", reason=f"{type(error).__name__}: {error}"[:300])
-            await self._quarantine(upload_id, told)
+            if (await self._store.upload_states(self._system_id)).get(upload_id) == "ingested":
+                raise told from error  # stored already; what comes after that failed
+            await self._markers.quarantine(upload_id, told)
         finally:
             self._parts.state.working_on.discard(name)
         return None
@@ -343,46 +280,6 @@ class SystemIngest:
             self._report.deleted += result.deleted
             self._report.bad_rows += len(result.errors)
         self._known.held.pop(upload_id, None)
-
-    async def _supersede(self, uploads: Iterable[Manifest], by: str, with_it: set[str]) -> None:
-        """Mark uploads that need not be read any more, since `by` was."""
-
-        async def mark(upload_id: str) -> None:
-            if upload_id in with_it:
-                await self._store.mark_upload(self._system_id, upload_id, "ingested", None, {"with": by})
-                self._report.ingested += 1
-                self._known.held.pop(upload_id, None)
-            else:
-                await self._skip(upload_id, "akosha.ingest_superseded", {"by": by})
-
-        await bounded((mark(one.upload_id) for one in uploads), MARKS_AT_ONCE)
-
-    async def _skip(self, upload_id: str, code: str, params: Mapping[str, str]) -> None:
-        reason = {"code": code, "params": dict(params)}
-        await self._store.mark_upload(self._system_id, upload_id, "skipped", reason, {"version": VERSION})
-        self._report.skipped += 1
-        self._known.held.pop(upload_id, None)
-
-    async def _quarantine(self, upload_id: str, error: CogzyError) -> None:
-        await self._store.mark_upload(self._system_id, upload_id, "quarantined", error.as_json(), {"version": VERSION})
-        _log.warning("upload %s/%s was put aside: %s", self._system_id, upload_id, error)
-        self._known.held[upload_id] = Held("quarantined", VERSION, None)
-        self._known.tries.pop(upload_id, None)
-        self._report.quarantined += 1
-        self._report.note(problem_of(error, self._system_id, upload_id))
-
-    async def _put_aside(self, uploads: Sequence[Manifest], reason: CogzyError, vault_id: str) -> None:
-        """Mark uploads that only a key can open."""
-
-        async def mark(upload_id: str) -> None:
-            await self._store.mark_upload(
-                self._system_id, upload_id, "unreadable", reason.as_json(), {"version": VERSION}
-            )
-            self._known.held[upload_id] = Held("unreadable", VERSION, vault_id)
-
-        await bounded((mark(one.upload_id) for one in uploads), MARKS_AT_ONCE)
-        self._report.unreadable += len(uploads)
-        self._report.note(problem_of(reason, self._system_id, newest_first(uploads)[0].upload_id))
 
 
 def _next(rows: Iterator[MemoryRow | Tombstone]) -> list[MemoryRow | Tombstone]:

@@ -16,11 +16,12 @@ from pathlib import Path
 from core.akosha.ingest.children import Children
 from core.akosha.ingest.find import list_systems
 from core.akosha.ingest.keys import VaultKeys
+from core.akosha.ingest.markers import Known
 from core.akosha.ingest.outcome import blames_source
 from core.akosha.ingest.plan import Tables
 from core.akosha.ingest.reporting import IngestReport, IngestState, problem_of
 from core.akosha.ingest.scratch import MOST_BYTES, Scratch
-from core.akosha.ingest.system import Known, Parts, SystemIngest
+from core.akosha.ingest.system import Parts, SystemIngest
 from core.akosha.store import HubStore
 from core.errors import CogzyError
 from core.storage import ObjectStore

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,10 +15,11 @@ import pytest_asyncio
 import zstandard
 
 from core.akosha.ingest import outcome
+from core.errors import DamageError
 from core.sync.layout import pack_key
 from core.sync.manifest import Manifest
 from tests.akosha.ingest.hub import Hub, folder_source
-from tests.akosha.ingest.laptop import DATABASE, Laptop, nodes, npy
+from tests.akosha.ingest.laptop import DATABASE, Laptop, fill, nodes, npy
 
 pytestmark = pytest.mark.asyncio
 ROWS = {f"c{i}": f"text {i}" for i in range(30)}
@@ -149,7 +151,7 @@ async def test_what_was_put_aside_is_tried_again_by_another_version_or_on_demand
     assert (await hub.ingest(retry=True)).quarantined == 1
     path.write_bytes(whole)
     assert (await hub.ingest()).ingested == 0
-    for module in ("outcome", "system"):
+    for module in ("outcome", "system", "markers"):
         monkeypatch.setattr(f"core.akosha.ingest.{module}.VERSION", "99.0")
     assert outcome.VERSION == "99.0"
     assert (await hub.ingest()).ingested == 1
@@ -271,6 +273,53 @@ async def test_a_reader_that_fails_unforeseen_is_told_and_not_looped_on(
     await laptop.image_of(ROWS)
     await hub.ingest()
     assert await hub.codes() == ["akosha.ingest_failed"]
+
+
+async def test_damage_to_the_hubs_own_data_is_not_the_uploads_fault(
+    laptop: Laptop, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise DamageError("akosha.data_damaged", path="00.duckdb", reason="checksum")
+
+    await laptop.image_of(ROWS)
+    with monkeypatch.context() as patch:
+        patch.setattr("core.akosha.store.upload.UploadTransaction.put", fail)
+        report = await hub.ingest()
+    assert (report.quarantined, [problem["code"] for problem in report.problems]) == (0, ["akosha.data_damaged"])
+    assert (await hub.ingest()).ingested == 1
+
+
+async def test_what_fails_after_the_commit_does_not_put_the_upload_aside(
+    laptop: Laptop, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise OSError("an index")
+
+    await laptop.image_of(ROWS)
+    with monkeypatch.context() as patch:
+        patch.setattr("core.akosha.ingest.system.crash_point", lambda step: fail(step) if "committed" in step else None)
+        report = await hub.ingest()
+    assert (report.quarantined, [problem["code"] for problem in report.problems]) == (0, ["akosha.ingest_failed"])
+    assert [one.state for one in await hub.records()] == ["ingested"]
+    assert (await hub.ingest()).unchanged == 1
+
+
+async def test_a_database_that_its_own_computer_could_not_open_is_told_and_the_rest_comes_in(
+    laptop: Laptop, hub: Hub, tmp_path: Path
+) -> None:
+    place = tmp_path / "reflection.duckdb"
+    place.write_bytes(b"of a later DuckDB" * 100)
+    entry = replace(await laptop.image(DATABASE, [place]), verified=False)
+    await laptop.commit({"vault/corpus/nodes.json": nodes("ab")}, [entry])
+    report = await hub.ingest()
+    assert (report.ingested, report.rows, report.quarantined) == (1, 2, 0)
+    assert [problem["code"] for problem in report.problems] == ["akosha.ingest_unread"]
+
+
+async def test_a_database_with_the_longest_name_comes_in(laptop: Laptop, hub: Hub, tmp_path: Path) -> None:
+    place = fill(tmp_path / ("n" * 240 + ".duckdb"), ROWS)
+    await laptop.commit({}, [await laptop.image(f"sources/other/{place.name}", [place])])
+    assert (await hub.ingest()).rows == len(ROWS)
 
 
 async def test_deltas_that_name_rows_by_another_key_are_read_from_the_rebuilt_database(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,16 @@ async def test_the_newest_upload_is_the_whole_state(buddy: Buddy, hub: Hub) -> N
     report = await hub.ingest()
     assert (report.ingested, report.rows, report.deleted) == (1, 0, 1)
     assert await hub.texts("conversation") == {"new": "x"}
+
+
+async def test_of_two_uploads_from_the_future_the_later_counts(buddy: Buddy, hub: Hub) -> None:
+    buddy.upload("up1", {"memories.json": memories({"a": "older"})}, "2090-01-01T10:00:00")
+    buddy.upload("up2", {"memories.json": memories({"a": "newer"})}, "2091-01-01T10:00:00")
+    await hub.ingest()
+    assert await hub.texts("conversation") == {"a": "newer"}
+    buddy.upload("up3", {"memories.json": memories({"a": "clock put right"})}, datetime.now(UTC).isoformat())
+    assert (await hub.ingest()).ingested == 1
+    assert await hub.texts("conversation") == {"a": "clock put right"}
 
 
 async def test_a_file_that_only_an_older_upload_holds_comes_from_that_one(buddy: Buddy, hub: Hub) -> None:
