@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, str] = {
     "attention.overdue.never": "Nothing has reached your bucket yet",
     "attention.damaged": "Part of the vault is damaged",
     "attention": "{title}",
+    "attention.unknown": "Something needs a look",
     "error": "{title}",
     "error.unknown": "The last sync failed",
     "resetting": "Bringing memories back",
@@ -258,8 +259,9 @@ def _sentence(state: State, status: Mapping[str, Any], progress: Progress | None
         case "attention":
             return _attention(status, now)
         case "error":
-            error = status.get("error")
-            return Sentence("error", {"title": _title(error)}) if error else Sentence("error.unknown")
+            error = status.get("error") or {}
+            known = _is_known(str(error.get("code", "")))
+            return Sentence("error", {"title": _title(error)}) if known else Sentence("error.unknown")
         case _:
             return Sentence(state)
 
@@ -320,7 +322,7 @@ def _attention(status: Mapping[str, Any], now: float) -> Sentence:
         return Sentence("attention.overdue", {"since": Moment(last, now)})
     if reason == "vault.damaged":
         return Sentence("attention.damaged")
-    return Sentence("attention", {"title": Title(reason, {})})
+    return Sentence("attention", {"title": Title(reason, {})}) if _is_known(reason) else Sentence("attention.unknown")
 
 
 def _last_copy(status: Mapping[str, Any]) -> float | None:
@@ -332,6 +334,13 @@ def _last_copy(status: Mapping[str, Any]) -> float | None:
 
 def _code(status: Mapping[str, Any]) -> str:
     return str((status.get("error") or {}).get("code", ""))
+
+
+def _is_known(code: str) -> bool:
+    """Whether there are sentences for it: a status may come from a newer version."""
+    from core.messages import catalog
+
+    return code in catalog()
 
 
 def _title(error: Mapping[str, Any]) -> Title:

@@ -38,6 +38,7 @@ class Page(Protocol):
 
 PAGES: Mapping[str, tuple[str, str]] = {
     "status": ("desktop.window.overview", "OverviewPage"),
+    "search": ("desktop.window.search", "SearchPage"),
     "activity": ("desktop.window.activity", "ActivityPage"),
     "snapshots": ("desktop.window.snapshots", "SnapshotsPage"),
     "log": ("desktop.window.log", "LogPage"),
@@ -135,6 +136,7 @@ class StatusWindow(QWidget):
         pages.setSpacing(2)
         labels = {
             "status": tr("Status"),
+            "search": tr("Search"),
             "activity": tr("Activity"),
             "snapshots": tr("Snapshots"),
             "log": tr("Log"),
@@ -158,7 +160,7 @@ class StatusWindow(QWidget):
         made: dict[str, Callable[[], object]] = {
             f"Ctrl+{at + 1}": partial(self.open, page) for at, page in enumerate(PAGES)
         }
-        made["Ctrl+F"] = lambda: self.open("search")
+        made["Ctrl+F"] = lambda: self.open("search", words=None)
         made["Ctrl+,"] = lambda: self._model.open("settings")
         made["F5"] = lambda: self._model.act("sync")
         made["Ctrl+W"] = self.close

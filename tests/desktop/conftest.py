@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from desktop.model import AppModel
     from desktop.palette import Appearance
+    from tests.desktop.stage import StageModel
     from tests.desktop.rig.desktop import Desktop
     from tests.desktop.rig.program import App
     from tests.desktop.rig.services import Buses
@@ -210,6 +211,18 @@ def running(model: AppModel, loop: qasync.QEventLoop) -> Iterator[AppModel]:
     over.set()
     loop.run_until_complete(asyncio.wait_for(life, 10))
     model.deleteLater()
+
+
+@pytest.fixture
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[StageModel]:
+    """A model that shows what it is told and answers commands from a script (tests.desktop.stage)."""
+    from tests.desktop.stage import staged
+
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    made = staged(tmp_path)
+    yield made
+    made.deleteLater()
 
 
 @pytest.fixture

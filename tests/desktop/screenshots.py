@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from desktop.palette import Appearance
-    from tests.desktop.stage import StageModel
 
 SCALES = ("1", "2")
 LANGUAGES = ("en", "de", "pseudo")
@@ -94,7 +93,7 @@ async def _views(scratch: Path, appearance: Appearance, wanted: Callable[[str], 
     from desktop.window.shell import PAGES, StatusWindow
     from tests.desktop import stage
 
-    model = staged(scratch)
+    model = stage.staged(scratch)
     window = StatusWindow(model, appearance)
     window.show()
     for name, (status, progress) in stage.states().items():
@@ -146,36 +145,6 @@ async def _views(scratch: Path, appearance: Appearance, wanted: Callable[[str], 
         browse.close()
     window.deleteLater()
     model.deleteLater()
-
-
-def staged(scratch: Path) -> StageModel:
-    """A model on a stage, in a vault that was set up, with a log."""
-    from core import settings
-    from tests.desktop import stage
-
-    vault = scratch / "cogzy"
-    changes = {
-        "cloud_bucket": "ada-memories",
-        "cloud_region": "eu-central-1",
-        "hub_url": "http://localhost:8682/mcp",
-        "sources.exclude": ["*/secret-project/*"],
-        "sources.extra": [{"name": "notes", "kind": "sqlite", "path": "~/notes.db", "enabled": False}],
-        "vault_id": stage.VAULT_ID,
-    }
-    if not vault.exists():
-        settings.save(vault, changes, {})
-        (vault / "logs").mkdir(parents=True)
-        (vault / "logs" / "cogzy.log").write_text(LOG)
-    return stage.answering(stage.StageModel(vault))
-
-
-LOG = """\
-2026-09-21 10:12:58,114 INFO 4711 desktop.app: started
-2026-09-21 10:12:58,412 INFO 4711 core.sync.schedule: a source changed
-2026-09-21 10:13:01,002 WARNING 4712 core.storage.retry: put packs/3f/3f9c.pack: no answer in 5 s, again in 2 s
-2026-09-21 10:13:04,417 INFO 4712 core.sync.upload: committed 20260921_101302_417_laptop-a-7f3c_q8w2e1
-2026-09-21 11:02:11,000 ERROR 4712 core.sync.engine: the bucket refused the key
-"""
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from core import settings
 from core.errors import CogzyError
 from core.sync.events import Cancel, Command, Event, ListFiles, ListUploads, PreviewReset, Progress, Status
 from desktop.model import AppModel
@@ -111,7 +112,7 @@ def status_of(state: str = "idle", now: float | None = None, **changes: Any) -> 
         "methods": {"cloud": cloud, "http": hub},
         "sources": [
             _source(
-                "session-buddy-reflections", "duckdb", "~/.claude/data/reflection.duckdb", 84_000_000, 51_204, now - 130
+                "session-buddy-reflection", "duckdb", "~/.claude/data/reflection.duckdb", 84_000_000, 51_204, now - 130
             ),
             _source(
                 "session-buddy-knowledge-graph",
@@ -387,7 +388,7 @@ def files(count: int = 60) -> list[dict[str, Any]]:
         {"path": "vault/corpus/nodes.json", "size": 4_200_000, "mtime_ns": int(NOW * 1e9)},
         {"path": "vault/corpus/episodes.json", "size": 900_000, "mtime_ns": int(NOW * 1e9)},
         {"path": "vault/vectors/nodes.npy", "size": 1_849_472, "mtime_ns": int(NOW * 1e9)},
-        {"path": "sources/session-buddy-reflections/reflection.duckdb", "size": 84_000_000, "mtime_ns": int(NOW * 1e9)},
+        {"path": "sources/session-buddy-reflection/reflection.duckdb", "size": 84_000_000, "mtime_ns": int(NOW * 1e9)},
     ]
     for at in range(count):
         made.append(
@@ -448,3 +449,34 @@ def answering(model: StageModel) -> StageModel:
     }
     model.runs = runs()
     return model
+
+
+def staged(folder: Path) -> StageModel:
+    """A model on a stage, in a vault below `folder` that was set up, with a log."""
+    vault = folder / "cogzy"
+    if not vault.exists():
+        settings.save(vault, SETTINGS, {})
+        (vault / "logs").mkdir(parents=True)
+        (vault / "logs" / "cogzy.log").write_text(LOG)
+    model = answering(StageModel(vault))
+    model.show(status_of())
+    return model
+
+
+SETTINGS = {
+    "cloud_bucket": "ada-memories",
+    "cloud_region": "eu-central-1",
+    "hub_url": "http://localhost:8682/mcp",
+    "sources.exclude": ["*/secret-project/*"],
+    "sources.extra": [{"name": "notes", "kind": "sqlite", "path": "~/notes.db", "enabled": False}],
+    "vault_id": VAULT_ID,
+}
+LOG = """\
+2026-09-21 10:12:58,114 INFO 4711 desktop.app: started
+2026-09-21 10:12:58,412 INFO 4711 core.sync.schedule: a source changed
+2026-09-21 10:13:01,002 WARNING 4712 core.storage.retry: put packs/3f/3f9c.pack: no answer in 5 s, again in 2 s
+2026-09-21 10:13:04,417 INFO 4712 core.sync.upload: committed 20260921_101302_417_laptop-a-7f3c_q8w2e1
+2026-09-21 11:02:11,000 ERROR 4712 core.sync.engine: the bucket refused the key
+Traceback (most recent call last):
+  a line of it
+"""
