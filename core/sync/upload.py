@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 
 from core import __version__
@@ -182,16 +182,22 @@ class UploadRun:
             async with asyncio.TaskGroup() as databases:
                 for source in seen.sources:
                     if source.changed and source.source.kind == "duckdb":
-                        databases.create_task(unless_busy(gatherer.duckdb(source, scan_slot), source.source.name, into))
+                        databases.create_task(self._one(gatherer.duckdb(source, scan_slot), source.source.name, into))
                 await gatherer.vault(context.vault, seen.vault_changed, seen.vault_gone)
+                self.meter.add(0, files=len(seen.vault_changed))
                 for source in seen.sources:
                     if source.changed and source.source.kind == "sqlite":
-                        await unless_busy(gatherer.sqlite(source), source.source.name, into)
+                        await self._one(gatherer.sqlite(source), source.source.name, into)
                     elif source.changed and source.source.kind == "files":
                         files = gatherer.files(source.source, source.signature or "")
-                        await unless_busy(files, source.source.name, into)
+                        await self._one(files, source.source.name, into)
+            self.meter.stage("sending")
             await line.run(packer.flush)
         return packer
+
+    async def _one(self, gathering: Awaitable[None], name: str, into: Gathered) -> None:
+        await unless_busy(gathering, name, into)
+        self.meter.add(0, files=1)
 
     # ------------------------------------------------------------------ the commit
 
