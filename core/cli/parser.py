@@ -186,7 +186,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "local",
             "show everything, on made-up data",
             (
-                _argument("--scale", type=float, default=1.0, help="how much data there is (default: 1, some 60 MB)"),
+                _argument("--scale", type=float, default=1.0, help="how much data there is (default: 1, some 12 MB)"),
                 _argument("--writer", metavar="DIR", help=argparse.SUPPRESS),
             ),
         ),

@@ -48,27 +48,39 @@ def processes_of(folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(300)  # some twenty real processes, on whatever machine this is
+@pytest.mark.timeout(600)  # some fifty real processes, on whatever machine this is
 def test_everything_holds_and_every_number_is_measured(places: dict[str, Path]) -> None:
-    done = subprocess.run(COMMAND, env=environment(places), capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(COMMAND, env=environment(places), capture_output=True, text=True, timeout=580, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["held"]
     assert told["verdict"].startswith("Everything held")
     assert {check["held"] for step in told["steps"] for check in step["checks"]} == {True}
     steps = {step["name"]: step for step in told["steps"]}
-    assert len(steps) == 13
+    assert len(steps) == 21
     first, nothing = steps["first sync, to an S3 bucket"], steps["nothing new"]
     assert first["on_the_wire"] > 1 << 20
-    assert first["rows"] > 8_000
+    assert first["rows"] > 2_500
     assert [one["outcome"] for one in first["attempts"]] == ["succeeded", "skipped"]
     assert (nothing["on_the_wire"], nothing["rows"]) == (0, 0)
     dead = steps["the line stays dead"]
     assert dead["error"]["code"] == "storage.unreachable"
     assert dead["attempts"][0]["outcome"] == "unavailable"
-    for name in ("the vault is lost; reset from the cloud", "a new computer, by the recovery key"):
-        assert steps[name]["rows"] > 8_000
+    for name in ("the vault is lost, and reset", "a new computer, by the recovery key"):
+        assert steps[name]["rows"] > 2_500
         assert steps[name]["covered"] > 1 << 20
+    gathered, pushed = steps["a hub takes in the bucket"], steps["the same memories once more, by HTTP"]
+    assert gathered["rows"] > 2_500
+    assert gathered["on_the_wire"] > 1 << 20
+    assert pushed["rows"] > 2_500
+    away, back = steps["the bucket is away: HTTP to the hub"], steps["the bucket is back, and catches up"]
+    assert [one["outcome"] for one in away["attempts"]] == ["unavailable", "succeeded"]
+    assert 26 <= away["rows"] < 1_000
+    assert [one["outcome"] for one in back["attempts"]] == ["succeeded", "skipped"]
+    assert back["rows"] > 0
+    assert steps["the hub takes in the bucket again"]["rows"] == 0
+    found = [check["what"] for check in steps["a search finds memories of both"]["checks"]]
+    assert {"of laptop", "of office"} <= set(found)
     assert max(map(len, done.stderr.splitlines())) <= 100
     assert left_over(places) == []
     assert processes_of(places["TMPDIR"]) == []
@@ -87,6 +99,48 @@ def test_a_demo_in_which_something_does_not_hold_fails(places: dict[str, Path]) 
     assert told["verdict"].startswith("NOT EVERYTHING HELD")
     assert told["steps"][0]["error"]["code"] == "demo.no_server"
     assert left_over(places) == []
+
+
+LIES = """
+import sys
+from core.cli.demo.hub import Hub
+from core.cli.demo.story import Story
+asked = Hub.akosha
+def lying(self, *arguments):
+    answer = asked(self, *arguments)
+    if arguments[0] == "status":
+        for system in answer.data["systems"]:
+            system["memories"] += system["system_id"] == "office"
+    if arguments[0] == "search":
+        for hit in answer.data["results"]:
+            hit["systems"] = ["nobody"]
+    return answer
+Hub.akosha = lying
+Story.tell = lambda self: (self.make(), self.writer.rest(), self.gather_at_a_hub())
+sys.argv = ["cogzy", "demo", "--scale", "0.2", "--json"]
+from cogzy.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.timeout(600)
+def test_a_demo_whose_hub_lies_fails(places: dict[str, Path]) -> None:
+    """It says one memory too many, and of every memory that it is somebody else's."""
+    command = [sys.executable, "-I", "-c", LIES]
+    done = subprocess.run(command, env=environment(places), capture_output=True, text=True, timeout=580, check=False)
+    assert done.returncode == 1, done.stderr
+    told = json.loads(done.stdout)
+    failed = {(step["name"], check["what"]) for step in told["steps"] for check in step["checks"] if not check["held"]}
+    counted = "the hub holds every row of both, and none twice"
+    assert failed == {
+        ("a hub takes in the bucket", counted),
+        ("a search finds memories of both", "of laptop"),
+        ("a search finds memories of both", "of office"),
+        ("the same memories once more, by HTTP", counted),
+        ("the bucket is away: HTTP to the hub", counted),
+        ("a search finds what is new", "of laptop"),
+        ("the hub takes in the bucket again", counted),
+    }
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGKILL"])

@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core.cli.demo import databases, memories, network
-from core.cli.demo.report import Report
+from core.cli.demo import databases, hub_story, memories, network
+from core.cli.demo.computer import Answer
+from core.cli.demo.report import Report, Step
 from core.errors import CogzyError, UsageError
 
 
@@ -76,7 +77,7 @@ def test_one_row_that_differs_is_found(made: Path, copy: Path, name: str, change
 
 
 def test_a_changed_file_of_the_vault_is_found(tmp_path: Path) -> None:
-    assert memories.fill(tmp_path, 0.01) > 50
+    assert memories.fill(tmp_path, 0.01) >= 30
     before = memories.hashes(tmp_path)
     assert {"corpus/nodes.json", "corpus/episodes.json", "vectors/nodes.npy"} <= before.keys()
     memories.add(tmp_path, 1)
@@ -94,6 +95,47 @@ def test_a_step_that_does_not_hold_is_said_and_ends_in_the_verdict() -> None:
     assert "FAILED pigs fly (they walk)" in said.getvalue()
     assert report.verdict() == "NOT EVERYTHING HELD: 1 of 2 checks failed: pigs fly."
     assert not report.as_json()["steps"][0]["held"]
+
+
+FOUND = {"systems": ["laptop"], "text": "the ferry leaves at nine"}
+
+
+@pytest.mark.parametrize(
+    ("hits", "held"),
+    [
+        ([FOUND], True),
+        ([{"systems": ["office"], "text": "tickets"}, FOUND], True),
+        ([], False),
+        ([{**FOUND, "systems": ["office"]}], False),
+        ([{**FOUND, "text": "another memory"}, FOUND], False),
+    ],
+)
+def test_a_search_must_find_the_memory_and_say_whose_it_is(hits: list[dict[str, object]], held: bool) -> None:
+    step = Step("search")
+    hub_story.must_be_found(step, Answer(0, {"results": hits}, 0.1), "laptop", "ferry leaves")
+    assert step.held == held
+
+
+@pytest.mark.parametrize(
+    ("counts", "held"),
+    [
+        ({"laptop": 20, "office": 3}, True),
+        ({"laptop": 21, "office": 3}, False),
+        ({"laptop": 20}, False),
+        ({"laptop": 20, "office": 3, "forged": 1}, False),
+        ({}, False),
+    ],
+)
+def test_a_hub_must_hold_every_row_and_none_twice(counts: dict[str, int], held: bool) -> None:
+    step = Step("count")
+    hub_story.must_count(step, counts, {"laptop": 20, "office": 3})
+    assert step.held == held
+
+
+def test_a_sync_that_did_not_succeed_is_seen() -> None:
+    step = Step("sync")
+    hub_story.must_succeed(step, Answer(1, {"success": False}, 0.1))
+    assert not step.held
 
 
 def test_an_error_stands_in_its_step() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Answer:
 class Computer:
     """A home folder. `data` is where its Session-Buddy keeps its databases; `cloud` the settings of its bucket."""
 
+    name: str
     home: Path
     data: Path
     cloud: Mapping[str, str]
@@ -48,24 +49,13 @@ class Computer:
         """Run `cogzy ... --json` here, with further settings and secrets by the environment (cloud_bucket="x")."""
         environment = self.environment()
         environment |= {f"COGZY_{name.upper()}": value for name, value in {**self.cloud, **settings}.items()}
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        program, started = f"cogzy {arguments[0]}", time.monotonic()
-        with running(own_command(*arguments, "--json"), environment, **pipes) as process:
-            try:
-                out, said = process.communicate(timeout=_LONGEST_SECONDS)
-            except subprocess.TimeoutExpired:
-                raise CogzyError("demo.too_long", program=program, seconds=_LONGEST_SECONDS) from None
-        try:
-            data = json.loads(out)
-        except ValueError:
-            said = said[-400:].strip()
-            raise CogzyError("demo.said_nothing", program=program, exit_code=process.returncode, said=said) from None
-        return Answer(process.returncode, data, time.monotonic() - started)
+        return answer_of(f"cogzy {arguments[0]}", own_command(*arguments, "--json"), environment)
 
     def environment(self) -> dict[str, str]:
         """Where everything of this computer is: nothing is looked for anywhere else."""
         return clean_environment(self.home) | {
             "COGZY_VAULT_DIR": str(self.vault),
+            "COGZY_SYSTEM_ID": self.name,
             "COGZY_STATE_DIR": str(self.home / "state"),
             "COGZY_RUNTIME_DIR": str(self.home / "run"),
             "COGZY_SESSION_BUDDY_DIR": str(self.data),
@@ -73,3 +63,20 @@ class Computer:
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
             "PYTHONIOENCODING": "utf-8",
         }
+
+
+def answer_of(program: str, command: Sequence[str], environment: Mapping[str, str]) -> Answer:
+    """Run one command that prints a JSON object. Raises CogzyError when it prints none."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = time.monotonic()
+    with running(command, environment, **pipes) as process:
+        try:
+            out, said = process.communicate(timeout=_LONGEST_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise CogzyError("demo.too_long", program=program, seconds=_LONGEST_SECONDS) from None
+    try:
+        data = json.loads(out)
+    except ValueError:
+        said = said[-400:].strip()
+        raise CogzyError("demo.said_nothing", program=program, exit_code=process.returncode, said=said) from None
+    return Answer(process.returncode, data, time.monotonic() - started)

@@ -23,7 +23,7 @@ from core.cli.demo.words import WORDS
 
 REFLECTION = "reflection.duckdb"
 KNOWLEDGE_GRAPH = "knowledge_graph.duckdb"
-CONVERSATIONS, REFLECTIONS, ENTITIES, RELATIONSHIPS = 10_000, 6_000, 12_000, 60_000
+CONVERSATIONS, REFLECTIONS, ENTITIES, RELATIONSHIPS = 1_500, 800, 1_500, 6_000
 SECONDS_BETWEEN_COMMITS = 0.05
 SECONDS_BETWEEN_CHECKPOINTS = 1.5
 
@@ -144,7 +144,7 @@ def write(folder: Path, scale: float) -> int:
     """The writer's process: make both databases, then commit without a break, as standard input asks.
 
     `rest` and `go` stop and go on with committing, `count` asks how far it is, `end` (or nobody being there any more)
-    closes the databases. Each is answered by one JSON object: {"commits": n, "rows": n}.
+    closes the databases. Each is answered by one JSON object: {"commits": n, "rows": n}, the rows as it last rested.
     """
     owner = Owner(folder, scale)
     asked: queue.Queue[str] = queue.Queue()
@@ -160,6 +160,8 @@ def write(folder: Path, scale: float) -> int:
         resting = wish == "rest" or (wish == "count" and resting)
         if wish == "end":
             owner.close()
+        elif resting:
+            owner.count()
         owner.answer()
     return 0
 
@@ -180,7 +182,8 @@ class Owner:
             opened.execute(_MACROS)
             self._run(name, _FILL[name])
             opened.execute("CHECKPOINT")
-        self._rows = {name: _rows(opened) for name, opened in self._databases.items()}
+        self._rows: dict[str, int] = {}
+        self.count()
 
     def commit(self) -> None:
         """One transaction in each database, and now and then a checkpoint, which rewrites most of the file."""
@@ -198,9 +201,13 @@ class Owner:
         """Say how far it is."""
         print(json.dumps({"commits": self._commits, "rows": sum(self._rows.values())}), flush=True)
 
+    def count(self) -> None:
+        """Count the rows of both databases."""
+        self._rows = {name: _rows(opened) for name, opened in self._databases.items()}
+
     def close(self) -> None:
         """End as a program does: every database is left whole in one file."""
-        self._rows = {name: _rows(opened) for name, opened in self._databases.items()}
+        self.count()
         for opened in self._databases.values():
             opened.close()
 

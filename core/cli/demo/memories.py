@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.cli.demo.words import WORDS
 from core.vault import LocalVaultService
 from core.vault.layout import SYNCED_FOLDERS
 
-NODES, EPISODES, TRACES = 5_000, 300, 20
+NODES, EPISODES, TRACES = 1_000, 100, 20
 _WIDTH = 384
 _SEED = 20_260_101
 
@@ -35,6 +36,19 @@ def add(vault: Path, count: int) -> None:
     service = LocalVaultService.open(vault)
     first = service.get_node_count()
     service.append_nodes(_nodes(first, count), _vectors(first, count))
+
+
+def note(vault: Path, sentence: str) -> None:
+    """One new memory with these words."""
+    service = LocalVaultService.open(vault)
+    first = service.get_node_count()
+    nodes = [{**node, "assistant_content": sentence} for node in _nodes(first, 1)]
+    service.append_nodes(nodes, _vectors(first, 1))
+
+
+def count(vault: Path) -> int:
+    """The nodes and episodes of a vault, by its files."""
+    return sum(len(json.loads((vault / "corpus" / name).read_bytes())) for name in ("nodes.json", "episodes.json"))
 
 
 def hashes(vault: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 _STOP_SECONDS = 5
 _SET_PARENT_DEATH_SIGNAL = 1
-_NOT_OURS = ("COGZY_", "AWS_", "XDG_", "RCLONE_", "CLAUDE_", "DBUS_", "PYTHON")
+_NOT_OURS = ("COGZY_", "AKOSHA_", "AWS_", "XDG_", "RCLONE_", "CLAUDE_", "DBUS_", "PYTHON")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 

@@ -15,13 +15,13 @@ from core.cli.output import notice, size
 from core.errors import CogzyError
 
 WIDTH = 100
-_NAME = 42
+_NAME = 40
 _ABOUT = """\
-Made-up memories in a private folder, a real S3 server on this computer, and another program that
-writes two DuckDB databases all the while. "on the wire" was counted outside of Cogzy, "of" is what
-it stands for: the size of all that the upload holds.
+Made-up memories in a private folder, a real S3 server and a real hub (akosha) on this computer, and
+another program that writes two DuckDB databases all the while. "on the wire" was counted outside of
+Cogzy, "of" is what it stands for: the size of all that the upload holds.
 """
-_HEAD = f"{'step':<{_NAME}} {'cloud':<12} {'hub':<8} {'on the wire':>11} {'of':>8} {'rows':>7} {'time':>6}"
+_HEAD = f"{'step':<{_NAME}} {'cloud':<12} {'hub':<10} {'on the wire':>11} {'of':>8} {'rows':>7} {'time':>6}"
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _numbers(step: Step) -> str:
     wire, covered = (size(count) if count is not None else "" for count in (step.on_the_wire, step.covered))
     rows = f"{step.rows:,}" if step.rows is not None else ""
     cloud, hub = step.outcome("cloud"), step.outcome("http")
-    return f"{cloud:<12} {hub:<8} {wire:>11} {covered:>8} {rows:>7} {step.seconds:>5.1f}s"
+    return f"{cloud:<12} {hub:<10} {wire:>11} {covered:>8} {rows:>7} {step.seconds:>5.1f}s"
 
 
 def _notes(step: Step) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from core.cli.demo import databases, memories
 from core.cli.demo.computer import Answer, Computer
+from core.cli.demo.hub_story import HubStory, Places, must_succeed
 from core.cli.demo.network import Server, Wire, serving
 from core.cli.demo.report import Report, Step
 from core.cli.demo.writer import Writer, writing
@@ -51,6 +52,7 @@ class Story:
         self.break_the_network()
         self.restore_under_the_writer()
         self.sync_the_last_time()
+        self.gather_at_a_hub()
         recovery_key = self.encrypt()
         self.lose_everything()
         self.open_the_encrypted_copy(recovery_key)
@@ -73,13 +75,13 @@ class Story:
             folder.mkdir()
             answer = self._sync(step, cloud_endpoint=folder.as_uri(), cloud_bucket="")
             step.on_the_wire = memories.size(folder)
-            _must_succeed(step, answer)
+            must_succeed(step, answer)
 
     def sync_to_a_bucket(self) -> int:
         """The same memories, to S3; returns the bytes on the wire."""
         with self.report.step("first sync, to an S3 bucket") as step:
             answer = self._sync(step)
-            _must_succeed(step, answer)
+            must_succeed(step, answer)
             told = answer.data.get("bytes_transferred", 0)
             close = 0 < told <= (step.on_the_wire or 0) <= told * 1.05 + _HTTP_OVERHEAD
             step.check("the bytes that Cogzy reports are those on the wire", close, f"it reports {told:,}")
@@ -90,9 +92,9 @@ class Story:
         with self.report.step(f"{NEW_MEMORIES} new memories, and live rows") as step:
             memories.add(self.laptop.vault, NEW_MEMORIES)
             answer = self._sync(step)
-            _must_succeed(step, answer)
+            must_succeed(step, answer)
             sent = (step.on_the_wire or 0) / max(1, everything)
-            step.check("a small part of the first sync was sent", sent < 0.2, f"{sent:.1%}")
+            step.check("a small part of the first sync was sent", sent < 0.3, f"{sent:.1%}")
 
     def break_the_network(self) -> None:
         """The line goes dead in the middle of a transfer, stays dead, and comes back."""
@@ -107,13 +109,13 @@ class Story:
         with self.report.step("the line is back") as step:
             self.wire.mend()
             step.check("the cloud still held the whole upload of before", before == self._newest(), before)
-            _must_succeed(step, self._sync(step))
+            must_succeed(step, self._sync(step))
 
     def restore_under_the_writer(self) -> None:
         """An upload that was taken while both databases were being written holds whole transactions."""
         with self.report.step("sync and restore, under the writer") as step:
             earliest = self.writer.commits()
-            _must_succeed(step, self._sync(step))
+            must_succeed(step, self._sync(step))
             latest = self.writer.commits()
             to = self.folder / "restored"
             answer = self.laptop.cogzy("restore", "latest", "--to", str(to))
@@ -131,11 +133,16 @@ class Story:
         """The writer rests, so that there is something exact to compare with."""
         with self.report.step("the writer rests: the last changes") as step:
             self.writer.rest()
-            _must_succeed(step, self._sync(step))
+            must_succeed(step, self._sync(step))
         with self.report.step("nothing new") as step:
             answer = self._sync(step)
-            _must_succeed(step, answer)
+            must_succeed(step, answer)
             step.check("not a byte was sent", step.on_the_wire == 0 == answer.data.get("bytes_transferred"))
+
+    def gather_at_a_hub(self) -> None:
+        """Two computers and a hub: a story of its own."""
+        places = Places(self.folder, self.server, CLEAR, self.wire, self.laptop, self.writer, self.scale)
+        HubStory(places, self._computer("office", data=self.folder / "none"), self.report, self._programs).tell()
 
     def encrypt(self) -> str:
         """The same vault and databases from a second computer, encrypted, into a bucket of their own."""
@@ -145,7 +152,7 @@ class Story:
         with self.report.step("first sync of an encrypted copy") as step:
             made = desk.cogzy("encrypt", "--new", passphrase=PASSPHRASE)
             step.check("encryption was set up", made.code == 0, _why(made), shown=False)
-            _must_succeed(step, self._sync(step, desk, passphrase=PASSPHRASE))
+            must_succeed(step, self._sync(step, desk, passphrase=PASSPHRASE))
             clear, sealed = (_names_in(self.server.folder / bucket) for bucket in (CLEAR, SEALED))
             step.check("no file name is to be read in it", clear > 0 == sealed, f"{clear} in the other bucket")
             refused = desk.cogzy("restore", "latest", "--to", str(desk.home / "stolen"))
@@ -155,21 +162,25 @@ class Story:
     def lose_everything(self) -> None:
         """The vault is gone, and comes back from the bucket."""
         kept = self.folder / "kept"
-        with self.report.step("the vault is lost; reset from the cloud") as step:
+        with self.report.step("the vault is lost, and reset") as step:
             self.writer.end()
             self.laptop.vault.rename(kept)
-            self._bring_back(step, self.laptop, kept)
+            self._bring_back(step, self.laptop, kept, upload=self._newest())
 
     def open_the_encrypted_copy(self, recovery_key: str) -> None:
         """A new computer that knows the bucket and the printed recovery key, and no passphrase."""
         with self.report.step("a new computer, by the recovery key") as step:
             self._bring_back(step, self._computer("new", SEALED), self.folder / "kept", key=recovery_key)
 
-    def _bring_back(self, step: Step, computer: Computer, kept: Path, *, key: str = "") -> None:
-        """Reset the vault and restore the databases, and compare everything with what there was."""
+    def _bring_back(self, step: Step, computer: Computer, kept: Path, *, key: str = "", upload: str = "") -> None:
+        """Reset the vault and restore the databases, and compare everything with what there was.
+
+        In a bucket with the vaults of several computers an upload has to be named.
+        """
         secret = {"recovery_key": key} if key else {}
+        named = ("--upload", upload) if upload else ()
         received, to = self.wire.received, computer.home / "databases"
-        reset = computer.cogzy("reset", "--from-cloud", "--yes", **secret)
+        reset = computer.cogzy("reset", "--from-cloud", "--yes", *named, **secret)
         step.check("the reset ended well", reset.code == 0, _why(reset), shown=False)
         restored = computer.cogzy("restore", "latest", "--to", str(to), "--file", "sources", **secret)
         step.check("the restore ended well", restored.code == 0, _why(restored), shown=False)
@@ -193,19 +204,17 @@ class Story:
         return answer
 
     def _newest(self) -> str:
-        """The newest upload, by the folders of the bucket."""
-        manifests = self.server.folder.glob(f"{CLEAR}/systems/*/uploads/*/manifest.json")
+        """The laptop's newest upload, by the folders of the bucket."""
+        manifests = self.server.folder.glob(f"{CLEAR}/systems/laptop/uploads/*/manifest.json")
         return max((path.parent.name for path in manifests), default="none")
 
-    def _computer(self, name: str, bucket: str = CLEAR) -> Computer:
+    def _computer(self, name: str, bucket: str = CLEAR, *, data: Path | None = None) -> Computer:
         home = self.folder / name
         home.mkdir()
+        data = data or self.data
         keys = {"cloud_key_id": self.server.key_id, "cloud_secret": self.server.secret}
-        return Computer(home, self.data, {"cloud_endpoint": self.wire.url, "cloud_bucket": bucket, **keys})
-
-
-def _must_succeed(step: Step, answer: Answer) -> None:
-    step.check("the sync succeeded", answer.code == 0 and bool(answer.data.get("success")), _why(answer), shown=False)
+        cloud = {"cloud_endpoint": self.wire.url, "cloud_bucket": bucket, **keys}
+        return Computer(name, home, data, cloud)
 
 
 def _must_fail(step: Step, answer: Answer) -> None:

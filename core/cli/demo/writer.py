@@ -16,7 +16,7 @@ from core.process import own_command
 
 
 class Writer:
-    """A running writer; see core.cli.demo.databases.write."""
+    """A running writer; see core.cli.demo.databases.write. `rows` counts both databases, as it last rested."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -43,7 +43,9 @@ class Writer:
         with contextlib.suppress(BrokenPipeError):  # it has ended: there will be no answer
             self._process.stdin.write(f"{wish}\n")
             self._process.stdin.flush()
-        return int(self._answer()["commits"])
+        answer = self._answer()
+        self.rows = int(answer["rows"])
+        return int(answer["commits"])
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
