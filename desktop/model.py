@@ -75,7 +75,7 @@ class AppModel(QObject):
         self.settings: Loaded = load(vault, environ)
         self.status: dict[str, Any] = {}
         self.progress: Progress | None = None
-        self.view = presenting.view(self.status)
+        self.view = presenting.view({"state": "checking"})
         self.surroundings = Surroundings(self)
         self.surroundings.changed.connect(self.refresh)
         self.credentials = Credentials(vault, environ, allow_aws_environment=True)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 TEST_SECONDS = 30.0
 NOISE = (
     r"This plugin does not support (raise|propagateSizeHints|setting window masks|window activation)",
+    r"No such signal QPlatformNativeInterface::systemTrayWindowChanged",
     r"^QWindowsWindow::|^Populating font family aliases took",
 )
 """What Qt says offscreen of things that only a screen has."""

@@ -82,6 +82,14 @@ class Desktop:
         """The window of that title, as soon as it is visible."""
         return wait_for(lambda: next(iter(self.windows(title)), None), seconds, f"no window {title!r}")
 
+    def tray_window(self) -> str | None:
+        """The window of an icon that a panel took in, in the protocol of old."""
+        for found in self.xdotool("search", "--class", "cogzy").split():
+            size = dict(line.split("=") for line in self.xdotool("getwindowgeometry", "--shell", found).split())
+            if 16 <= int(size.get("WIDTH", 0)) <= 48:
+                return found
+        return None
+
     def picture(self, name: str) -> Path:
         """A picture of the whole screen, in the folder that COGZY_SCREENSHOTS names or the desktop's own."""
         folder = Path(os.environ.get("COGZY_SCREENSHOTS") or self.folder)
