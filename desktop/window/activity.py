@@ -18,7 +18,7 @@ from core.sync.events import SyncFinished
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import UNKNOWN, date_time, duration, error_text, number, plural, size, tr
-from desktop.window.parts import GAP, MARGIN, Card, Empty, button, plain, quiet, row
+from desktop.window.parts import GAP, MARGIN, Card, Empty, begin, button, plain, quiet, row
 from desktop.window.tables import Column, Table, rendered
 
 DAYS = 90
@@ -125,7 +125,7 @@ class ActivityPage(QWidget):
             self._load()
 
     def _load(self) -> None:
-        self._model.start(self._read())
+        begin(self._model, self, self._read())
 
     async def _read(self) -> None:
         runs = await self._model.history(DAYS)
@@ -161,7 +161,7 @@ class ActivityPage(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("json" if "json" in name else "csv"))
         dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda path: self._model.start(self.export(Path(path))))
+        dialog.fileSelected.connect(lambda path: begin(self._model, self, self.export(Path(path))))
         dialog.open()
 
 

@@ -18,7 +18,7 @@ from core.files import file_error
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import tr
-from desktop.window.parts import GAP, MARGIN, Card, button, plain, quiet, row
+from desktop.window.parts import GAP, MARGIN, Card, begin, button, plain, quiet, row
 from desktop.window.tables import Column, Table
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -124,7 +124,7 @@ class LogPage(QWidget):
 
     def _look(self) -> None:
         if not self._reading:
-            self._model.start(self._read(), problem=self._cannot)
+            begin(self._model, self, self._read(), self._cannot)
 
     async def _read(self) -> None:
         self._reading = True
@@ -145,21 +145,36 @@ class LogPage(QWidget):
         self._model.problem.emit(error)
 
     def _new_records(self) -> list[Record]:
-        """What was written since the last look; a rotated file is read from its beginning."""
+        """What was written since the last look. A file that was rotated is read to its end, and then the new one."""
+        data = b""
         try:
             with self._path.open("rb") as file:
                 found = os.fstat(file.fileno())
                 known = (found.st_dev, found.st_ino)
                 if known != self._file_id or found.st_size < self._read_to:
+                    data = self._rest_of_rotated() if self._file_id else b""
                     self._read_to = 0 if self._file_id else max(0, found.st_size - FIRST_BYTES)
                     self._file_id = known
                 file.seek(self._read_to)
-                data = file.read(FIRST_BYTES)
+                more = file.read(FIRST_BYTES)
         except FileNotFoundError:
             return []
-        whole = data.rfind(b"\n") + 1
+        whole = more.rfind(b"\n") + 1
         self._read_to += whole
-        return parsed(data[:whole].decode(errors="replace"))
+        return parsed((data + more[:whole]).decode(errors="replace"))
+
+    def _rest_of_rotated(self) -> bytes:
+        """What was written to the file that was followed before it was renamed."""
+        rotated = self._path.with_name(f"{self._path.name}.1")
+        try:
+            with rotated.open("rb") as file:
+                found = os.fstat(file.fileno())
+                if (found.st_dev, found.st_ino) != self._file_id:
+                    return b""
+                file.seek(self._read_to)
+                return file.read(FIRST_BYTES)
+        except FileNotFoundError:
+            return b""
 
     def _filter(self) -> None:
         least = LEVELS.index(self._level.currentData())

@@ -17,7 +17,7 @@ from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import date_time, error_text, number, plural, size, tr
 from desktop.window.message_bar import MessageBar
-from desktop.window.parts import GAP, MARGIN, Empty, button, plain, quiet, row, tone
+from desktop.window.parts import GAP, MARGIN, Empty, begin, button, plain, quiet, row, tone
 from desktop.window.tables import Column, Table, rendered
 
 Upload = Mapping[str, Any]
@@ -114,7 +114,7 @@ class SnapshotsPage(QWidget):
     def shown(self) -> None:
         """See Page."""
         self._model.happened.connect(self._heard)
-        self._model.start(self._look_for_kept())
+        begin(self._model, self, self._look_for_kept())
         if self._model.settings.settings.sync.cloud_configured:
             self._load()
 
@@ -139,7 +139,7 @@ class SnapshotsPage(QWidget):
         self._loading = True
         self._refresh.setEnabled(False)
         self._count.setText(tr("Looking…"))
-        self._model.start(self._read(), problem=self.message_bar.show_error)
+        begin(self._model, self, self._read(), self.message_bar.show_error)
 
     async def _read(self) -> None:
         try:
@@ -228,7 +228,7 @@ class SnapshotsPage(QWidget):
 
     def restore(self, upload_id: str, to: Path) -> None:
         """Bring a whole upload back into a folder."""
-        self._model.start(self._restore_to(upload_id, to), problem=self.message_bar.show_error)
+        begin(self._model, self, self._restore_to(upload_id, to), self.message_bar.show_error)
 
     async def _restore_to(self, upload_id: str, to: Path) -> None:
         self.message_bar.say(tr("Restoring into {folder}…", folder=to))
@@ -240,7 +240,7 @@ class SnapshotsPage(QWidget):
 
     def _start_verify(self) -> None:
         self._verify.setEnabled(False)
-        self._model.start(self._verify_now(), problem=self.message_bar.show_error)
+        begin(self._model, self, self._verify_now(), self.message_bar.show_error)
 
     async def _verify_now(self) -> None:
         self.message_bar.say(tr("Verifying the cloud copy…"))
@@ -275,7 +275,7 @@ class SnapshotsPage(QWidget):
         dialog.open()
 
     def _was_reset(self) -> None:
-        self._model.start(self._look_for_kept())
+        begin(self._model, self, self._look_for_kept())
         self.message_bar.say(
             tr("This vault is now the cloud's copy"),
             tr("The old one is kept for 30 days."),
@@ -296,7 +296,7 @@ class SnapshotsPage(QWidget):
 
     def _undo_reset(self) -> None:
         self._undo.setEnabled(False)
-        self._model.start(self._undo_now(), problem=self.message_bar.show_error)
+        begin(self._model, self, self._undo_now(), self.message_bar.show_error)
 
     async def _undo_now(self) -> None:
         try:

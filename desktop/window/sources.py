@@ -21,7 +21,7 @@ from core.sources import Holder, find_sources, holder, signature
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import ago, date_time, error_text, moment, number, plural, size, tr
-from desktop.window.parts import Card, Elided, Picture, button, heading, plain, quiet, row, tone
+from desktop.window.parts import Card, Elided, Picture, begin, button, heading, plain, quiet, row, tone
 
 _ICONS = {"duckdb": "database", "sqlite": "database", "files": "folder"}
 LOOK_MS = 10_000
@@ -77,7 +77,7 @@ class SourcesCard(Card):
 
     def _look(self) -> None:
         if self._sources:
-            self._model.start(self._see_holders())
+            begin(self._model, self, self._see_holders())
 
     async def _see_holders(self) -> None:
         databases = {
@@ -105,8 +105,8 @@ class SourceRow(QWidget):
         self._on = QCheckBox(tr("Goes up"))
         self._on.setObjectName(f"source_{name}_on")
         self._on.setAccessibleName(tr("{name} goes up", name=name))
-        self._on.clicked.connect(lambda on: model.start(self._switch(on)))
-        self._test = button(tr("Test"), lambda: model.start(self._try(), problem=self._cannot), f"source_{name}_test")
+        self._on.clicked.connect(lambda on: begin(model, self, self._switch(on)))
+        self._test = button(tr("Test"), lambda: begin(model, self, self._try(), self._cannot), f"source_{name}_test")
         self._test.setAccessibleName(tr("Test whether {name} can be read", name=name))
         title = Elided(name)
         title.setToolTip(str(source.get("path", "")))
