@@ -18,6 +18,7 @@ import core
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 MODULES = sorted((ROOT / "core").rglob("*.py"))
+ALL_MODULES = MODULES + sorted((ROOT / "desktop").rglob("*.py"))
 
 
 def _pins() -> dict[str, str]:
@@ -26,12 +27,18 @@ def _pins() -> dict[str, str]:
 
 
 def test_every_package_is_installed_with_the_program() -> None:
-    there = {".".join(path.parent.relative_to(ROOT).parts) for path in MODULES if path.name == "__init__.py"}
-    assert set(PROJECT["tool"]["setuptools"]["packages"]) == there | {"cogzy"}
+    there = {".".join(path.parent.relative_to(ROOT).parts) for path in ALL_MODULES if path.name == "__init__.py"}
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == there | {"cogzy", "cogzy.resources"}
+
+
+def test_every_package_is_found_where_it_is_said_to_be() -> None:
+    setuptools = PROJECT["tool"]["setuptools"]
+    places = {name: setuptools["package-dir"].get(name, name.replace(".", "/")) for name in setuptools["packages"]}
+    assert [name for name, place in places.items() if not (ROOT / place / "__init__.py").exists()] == []
 
 
 def test_every_folder_with_modules_is_a_package() -> None:
-    assert [str(path) for path in MODULES if not (path.parent / "__init__.py").exists()] == []
+    assert [str(path) for path in ALL_MODULES if not (path.parent / "__init__.py").exists()] == []
 
 
 @pytest.mark.parametrize("group", ["", *PROJECT["project"]["optional-dependencies"]])
@@ -70,6 +77,10 @@ def test_the_pins_are_exact_and_name_no_address() -> None:
         ("core.cli", {"asyncio", "pydantic", "rich", "aioboto3", "duckdb", "numpy", "keyring"}),
         ("core.client", {"pydantic", "aioboto3", "duckdb", "numpy", "keyring", "cryptography"}),
         ("core.sync.engine", {"aioboto3", "duckdb", "keyring", "cryptography", "rich"}),
+        ("core.sync.hybrid", {"aioboto3", "duckdb", "numpy", "httpx", "mcp", "starlette", "core.akosha"}),
+        ("core.sync.http", {"aioboto3", "duckdb", "numpy", "httpx", "mcp", "core.akosha"}),
+        ("core.cli.akosha", {"asyncio", "pydantic", "rich", "duckdb", "numpy", "starlette", "uvicorn", "mcp"}),
+        ("core.memory.embedding", {"numpy", "onnxruntime", "tokenizers"}),
     ],
 )
 def test_what_starts_often_imports_nothing_heavy(module: str, heavy: set[str]) -> None:
@@ -80,7 +91,7 @@ def test_what_starts_often_imports_nothing_heavy(module: str, heavy: set[str]) -
 
 def test_every_module_says_what_it_is_for() -> None:
     silent = [
-        p.relative_to(ROOT) for p in MODULES if p.stat().st_size and not ast.get_docstring(ast.parse(p.read_text()))
+        p.relative_to(ROOT) for p in ALL_MODULES if p.stat().st_size and not ast.get_docstring(ast.parse(p.read_text()))
     ]
     assert silent == []
 
@@ -89,14 +100,14 @@ def test_the_architecture_names_every_room_and_no_file_that_is_gone() -> None:
     text = (ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8")
     rooms = {path.stem for path in (ROOT / "core").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert {room for room in rooms - {"__init__"} if f"core/{room}" not in text} == set()
-    named = set(re.findall(r"core/[a-z_/0-9]+\.py", text))
-    for folder, names in re.findall(r"(core/[a-z]+)/\{([a-z_,0-9]+)\}\.py", text):
+    named = set(re.findall(r"(?:core|desktop)/[a-z_/0-9]+\.py", text))
+    for folder, names in re.findall(r"((?:core|desktop)/[a-z/]+)/\{([a-z_,0-9]+)\}\.py", text):
         named |= {f"{folder}/{name}.py" for name in names.split(",")}
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/FORMAT.md", "docs/USER_GUIDE.md"]
+    "page", ["README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))]
 )
 def test_no_link_between_pages_is_broken(page: str) -> None:
     path = ROOT / page
@@ -105,11 +116,16 @@ def test_no_link_between_pages_is_broken(page: str) -> None:
 
 
 def test_every_command_that_the_readme_shows_exists() -> None:
+    from core.cli.akosha.parser import _COMMANDS as HUB_COMMANDS
     from core.cli.parser import COMMANDS
 
-    shown = set(re.findall(r"\bcogzy ([a-z][a-z-]+)", (ROOT / "README.md").read_text("utf-8")))
+    text = (ROOT / "README.md").read_text("utf-8")
+    shown = set(re.findall(r"\bcogzy ([a-z][a-z-]+)", text))
     assert shown
     assert shown <= set(COMMANDS)
+    of_the_hub = set(re.findall(r"\bakosha ([a-z][a-z-]+)", text))
+    assert of_the_hub
+    assert of_the_hub <= set(HUB_COMMANDS)
 
 
 def test_the_installer_settings_parse_and_name_folders_that_exist() -> None:

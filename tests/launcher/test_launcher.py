@@ -187,6 +187,11 @@ def test_the_hubs_command_is_deaf_to_other_peoples_modules_too(project: Path, tm
     assert (done.returncode, done.stdout) == (0, '{"tokens": []}\n')
 
 
+def test_one_program_is_the_hubs_command_too(tmp_path: Path) -> None:
+    done = run([str(COGZY), "--akosha", "token", "list", "--json"], AKOSHA_DATA=str(tmp_path / "hub"))
+    assert (done.returncode, done.stdout) == (0, '{"tokens": []}\n')
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ class Hub:
 
     def akosha(self, *arguments: str) -> Answer:
         """Run `akosha ... --json` beside it."""
-        return answer_of(f"akosha {arguments[0]}", _akosha(*arguments, "--json"), self.environment)
+        return answer_of(f"akosha {arguments[0]}", own_command("--akosha", *arguments, "--json"), self.environment)
 
     def counts(self) -> dict[str, int]:
         """How many memories it says that it holds, by system."""
@@ -73,14 +72,11 @@ def serving_hub(home: Path, bucket: Mapping[str, str]) -> Iterator[Hub]:
     }
     environment |= {f"AKOSHA_{name.upper()}": value for name, value in bucket.items()}
     with (home / "hub.log").open("w", encoding="utf-8") as log:
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": log}
-        with running(_akosha("serve", "--host", LOOPBACK, "--port", "0", "--json"), environment, **streams) as process:
+        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}  # it ends with its input
+        command = own_command("--hub", "serve", "--host", LOOPBACK, "--port", "0", "--json")
+        with running(command, environment, **streams) as process:
             assert process.stdout is not None
             line = process.stdout.readline()
             if not line:
                 raise CogzyError("demo.process_ended", program="the hub", exit_code=process.wait())
             yield Hub(environment, Wire(int(json.loads(line)["url"].rpartition(":")[2])))
-
-
-def _akosha(*arguments: str) -> list[str]:
-    return own_command("--akosha", *arguments)

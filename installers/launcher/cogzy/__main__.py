@@ -5,7 +5,7 @@ Invariants:
   its own. So both leave `sys.path` before anything of ours is imported.
 - `sync --queue` is answered with the standard library alone: a session-end hook waits for it.
 - The child processes (`--worker`, `--database`, `--embed`, `--hub`) are recognised before anything else is imported.
-- `--akosha` is the hub's command line, where there is only one program: in an installed app.
+- `--akosha` is the hub's command line, where one program alone is installed.
 """
 
 from __future__ import annotations
