@@ -89,10 +89,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a memory: who wrote it (`human`, `assistant`, another role, or None) and what."""
+    """A piece of a memory: who wrote it (`human`, `assistant`, another role, or None) and what.
+
+    `matches` are the (start, end) of words in it that were looked for.
+    """
 
     role: str | None
     text: str
+    matches: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -82,13 +82,16 @@ class Recall:
         answer = await asyncio.to_thread(showing.answer, index, text, vector, model, why_not, k, wanted)
         return replace(answer, seconds=time.perf_counter() - began)
 
-    async def memory(self, name: str, *, kind: str | None = None, around: int = 2) -> Memory:
-        """The memory with that id, and `around` turns on each side. Raises UsageError("recall.no_such_memory")."""
+    async def memory(self, name: str, *, kind: str | None = None, around: int = 2, text: str = "") -> Memory:
+        """The memory with that id, and `around` turns on each side; `text` is what it was found by.
+
+        Raises UsageError("recall.no_such_memory").
+        """
         if not 0 <= around <= MOST_AROUND:
             raise UsageError("recall.wrong_number", most=MOST_AROUND, seen=around)
         from core.memory import showing
 
-        found = await asyncio.to_thread(showing.memory, self._opened(), name, kind, around)
+        found = await asyncio.to_thread(showing.memory, self._opened(), name, kind, around, text)
         if found is None:
             raise UsageError("recall.no_such_memory", id=name[:80])
         return found

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.memory.vault_index import VaultIndex
 
 SNIPPET_WIDTH = 220
+_LOOKED_AT = 1 << 16
 
 
 def answer(
@@ -86,7 +87,9 @@ def _title(stored: Stored, titles: Mapping[str, str]) -> str | None:
     return None if found is None else _whole_text(found)
 
 
-def memory(index: VaultIndex, name: str, kind: str | None, around: int) -> Memory | None:
+def memory(index: VaultIndex, name: str, kind: str | None, around: int, text: str) -> Memory | None:
+    """One memory and its neighbours; see Recall.memory."""
+    terms = query_terms(text)
     with index.now() as current:
         stored = current.memories.find(name, kind)
         if stored is None:
@@ -105,7 +108,7 @@ def memory(index: VaultIndex, name: str, kind: str | None, around: int) -> Memor
                 one.source or None,
                 row.project,
                 one.position,
-                parts_of(one.kind, one.record),
+                parts_of(one.kind, one.record, terms),
                 tuple(map(shown, before)),
                 tuple(map(shown, after)),
             )
@@ -113,7 +116,7 @@ def memory(index: VaultIndex, name: str, kind: str | None, around: int) -> Memor
         return shown(stored, before, after)
 
 
-def parts_of(kind: str, record: Mapping[str, Any]) -> tuple[Part, ...]:
+def parts_of(kind: str, record: Mapping[str, Any], terms: Sequence[str] = ()) -> tuple[Part, ...]:
     """What a record consists of: of a turn what the human wrote and what the assistant did, of a conversation its
     messages."""
     row = row_of(kind, record)
@@ -126,8 +129,18 @@ def parts_of(kind: str, record: Mapping[str, Any]) -> tuple[Part, ...]:
             for part in row.metadata.get("parts") or ()
             if isinstance(part, Mapping) and "name" in part and "span" in part
         ]
-    found = [part for part in found if part.text]
-    return tuple(Part(part.role, _whole_text(part.text)) for part in found or [Part(None, row.text)])
+    found = [part for part in found if part.text] or [Part(None, row.text)]
+    return tuple(Part(part.role, text := _whole_text(part.text), _matches(text, terms)) for part in found)
+
+
+def _matches(text: str, terms: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Where the terms stand in `text`, as far as a snippet is looked for."""
+    if not terms:
+        return ()
+    looked_at = text[:_LOOKED_AT]
+    found = snippet(looked_at, terms, len(looked_at) + 1)
+    before = looked_at.find(found.text[:1]) if found.text else 0
+    return tuple((start + before, end + before) for start, end in found.matches)
 
 
 def _message(message: Any, text: str) -> Part:

@@ -355,7 +355,9 @@ class SyncEngine:
         if self._recall is None:
             self._recall = Recall(self._root, self._environ)
         if isinstance(command, GetMemory):
-            memory = await self._recall.memory(command.id, kind=command.kind, around=command.around)
+            memory = await self._recall.memory(
+                command.id, kind=command.kind, around=command.around, text=command.text
+            )
             return memory.as_json()
         filters = Filters(command.after, command.before, command.source, command.project, command.kind)
         answer = await self._recall.search(command.text, k=command.k, filters=filters)

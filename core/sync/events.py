@@ -178,11 +178,12 @@ class Search:
 
 @dataclass(frozen=True)
 class GetMemory:
-    """One memory whole, with `around` turns before and after it in its conversation."""
+    """One memory whole, with `around` turns before and after it. Where words of `text` match in it is told."""
 
     id: str
     kind: str | None = None
     around: int = 2
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,20 @@ from typing import Any
 
 from core import settings
 from core.errors import CogzyError
-from core.sync.events import Cancel, Command, Event, ListFiles, ListUploads, PreviewReset, Progress, Status
+from core.sync.events import (
+    Cancel,
+    Command,
+    Event,
+    GetMemory,
+    ListFiles,
+    ListUploads,
+    PreviewReset,
+    Progress,
+    Search,
+    Status,
+)
 from desktop.model import AppModel
+from tests.desktop import search_stage
 
 NOW = 1_790_000_000.0
 DAY = 86_400.0
@@ -446,6 +458,8 @@ def answering(model: StageModel) -> StageModel:
         ListUploads: uploads(),
         ListFiles: {"upload_id": "u", "files": files()},
         PreviewReset: preview(),
+        Search: search_stage.answer(40),
+        GetMemory: search_stage.memory(),
     }
     model.runs = runs()
     return model
