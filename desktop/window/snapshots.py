@@ -165,7 +165,8 @@ class SnapshotsPage(QWidget):
         self._system.blockSignals(False)
 
     def _filter(self) -> None:
-        own, system = self._model.settings.settings.vault_id, self._system.currentData()
+        own = self._model.status.get("vault_id") or self._model.settings.settings.vault_id
+        system = self._system.currentData()
         days, mine = self._days.currentData(), self._mine.isChecked()
         since = _midnight() - (days - 1) * 86_400.0 if days else 0.0
 
