@@ -61,7 +61,7 @@ class Finding:
     async def search_all_systems(self, given: Mapping[str, Any], exchange: Exchange) -> dict[str, object]:
         """A search in the shape that programs of this name know."""
         arguments = Arguments("search_all_systems", given, ("query", "limit", "threshold", "system_id"))
-        systems = arguments.optional("system_id", most=100)
+        systems = arguments.optional("system_id")
         answer = await self._search(arguments, arguments.whole("limit", 10, 1, MOST_RESULTS), systems)
         exchange.counts["results"] = len(answer.results)
         return {
@@ -143,7 +143,6 @@ class Finding:
 
     async def _search(self, arguments: Arguments, k: int, system_id: str | None = None) -> SearchAnswer:
         from core.memory.index import Filter
-        from core.memory.values import vector_bytes
 
         wanted = Filter(
             systems=frozenset({system_id}) if system_id else arguments.names("systems"),
@@ -157,10 +156,19 @@ class Finding:
             k=k,
             filter=wanted,
             threshold=arguments.number("threshold", 0.0, -1.0, 1.0),
-            vector=vector_bytes(arguments.raw("embedding")),
+            vector=_query_vector(arguments.raw("embedding")),
         )
         self._metrics.searched(answer.mode, answer.seconds)
         return answer
+
+
+def _query_vector(given: object) -> bytes | None:
+    from core.memory.rows import RowError, vector_bytes
+
+    try:
+        return vector_bytes(given)
+    except RowError as error:
+        raise RequestError("akosha.bad_query_vector", why=error.code) from error
 
 
 def exchange_system(exchange: Exchange) -> str:

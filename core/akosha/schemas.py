@@ -54,7 +54,7 @@ def _names(said: str) -> Schema:
     return {"type": "array", "items": {"type": "string"}, "description": said}
 
 
-_MOMENT = {"type": ["string", "number"]}
+_MOMENT: Schema = {"anyOf": [{"type": "string"}, {"type": "number"}]}
 _SYSTEM = _text("The computer whose memory it is. Not needed with a token: a token writes as its own system.")
 _METADATA: Schema = {"type": "object", "description": "Anything else that is known; kept as it is."}
 _EMBEDDING: Schema = {
@@ -114,7 +114,7 @@ TOOLS: tuple[ToolDescription, ...] = (
             query=_text("What is looked for.", 1_000),
             limit=_whole("How many results.", 10, 1, 1_000),
             threshold={"type": "number", "description": "Least similarity.", "default": 0, "minimum": -1, "maximum": 1},
-            system_id=_text("Only this computer's memories.", 100),
+            system_id=_text("Only this computer's memories."),
         ),
     ),
     ToolDescription(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from core.memory.rows import MemoryRow, Tombstone
 
 _INLINE_ITEMS = 16
-_FUTURE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -45,19 +44,27 @@ class _Failure:
 
 @dataclass
 class _Batch:
-    """Items on their way into the store, by system; `places` finds an item again from a row's key."""
+    """Items on their way into the store, by system; `places`: where in the request each row stood."""
 
     rows: dict[str, list[MemoryRow | Tombstone]] = field(default_factory=dict)
     as_of: dict[str, list[float]] = field(default_factory=dict)
-    places: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    places: dict[str, list[int]] = field(default_factory=dict)
     failures: list[_Failure] = field(default_factory=list)
     widths: list[int] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
 
-    def refused(self, system: str, error: CogzyError) -> list[_Failure]:
-        """All items of a system."""
-        places = [(place, key[2]) for key, place in self.places.items() if key[0] == system]
-        return [_Failure(place, memory_id, error.code, error.params) for place, memory_id in places]
+    def refuse(self, system: str, error: CogzyError) -> None:
+        """None of a system's items was taken."""
+        placed = zip(self.places[system], self.rows[system], strict=True)
+        self.failures += [_Failure(place, row.id, error.code, error.params) for place, row in placed]
+
+    def name_bad(self, system: str, keys: Collection[tuple[str, str]]) -> None:
+        """The bad ones among the rows with these keys: an id may be given twice, and one of them be good."""
+        from core.memory.rows import row_problem
+
+        for place, row in zip(self.places[system], self.rows[system], strict=True):
+            if (row.kind, row.id) in keys and (problem := row_problem(row)) is not None:
+                self.failures.append(_Failure(place, row.id, problem, {}))
 
 
 @dataclass(frozen=True)
@@ -183,7 +190,7 @@ class Storing:
         result = await self._hub.store.put(system, [row])
         if result.errors:
             _, _, code, params = result.errors[0]
-            raise CogzyError(code, **params)
+            raise UsageError(code, **params)
         exchange.counts["stored"] = 1
         return {"status": "stored", "id": row.id, "system_id": system, **said}
 
@@ -196,13 +203,12 @@ class Storing:
             try:
                 done = await self._hub.store.put(system, rows, as_of=batch.as_of[system])
             except UsageError as error:  # a name that no system can have: its items alone
-                batch.failures += batch.refused(system, error)
+                batch.refuse(system, error)
                 continue
             unchanged, deleted = unchanged + done.unchanged, deleted + done.deleted
             superseded += done.superseded
-            for kind, memory_id, code, params in done.errors:
-                place = batch.places.get((system, kind, memory_id), -1)
-                batch.failures.append(_Failure(place, memory_id, code, params))
+            if done.errors:
+                batch.name_bad(system, {(kind, memory_id) for kind, memory_id, _, _ in done.errors})
         batch.failures.sort(key=lambda failure: failure.index)
         exchange.counts |= {"stored": len(items) - len(batch.failures), "failed": len(batch.failures)}
         return _Done(batch, unchanged, deleted, superseded, datetime.now(UTC).isoformat())
@@ -211,7 +217,6 @@ class Storing:
 def _sorted(items: Sequence[Any], principal: Principal) -> _Batch:
     """The items as rows, by system; what is no row becomes a failure. Runs in a thread: pure but for the clock."""
     from core.memory.rows import from_wire
-    from core.memory.values import moment
 
     batch = _Batch()
     now = time.time()
@@ -221,14 +226,13 @@ def _sorted(items: Sequence[Any], principal: Principal) -> _Batch:
             metadata = item.get("metadata") or {}
             named = item.get("system_id") or metadata.get("system_id")
             system = principal.system_for(_name(named, "system_id"), _claimed(metadata.get("source")))
-            as_of = moment(item.get("as_of"))
+            as_of = _moment(item.get("as_of"), now)
         except CogzyError as error:
             batch.failures.append(_Failure(index, _id_of(item), error.code, error.params))
             continue
         batch.rows.setdefault(system, []).append(row)
-        # a clock that runs ahead must not keep later writes of other clients out for ever
-        batch.as_of.setdefault(system, []).append(now if as_of is None else min(as_of, now + _FUTURE_SECONDS))
-        batch.places[system, row.kind, row.id] = index
+        batch.as_of.setdefault(system, []).append(as_of)
+        batch.places.setdefault(system, []).append(index)
         vector = getattr(row, "vector", None)
         batch.widths.append(len(vector) // 4 if vector else 0)
         batch.sources.append(system)
@@ -264,6 +268,15 @@ def _name(value: object, field_name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise RequestError("rows.bad_field", field=field_name)
+
+
+def _moment(given: object, now: float) -> float:
+    from core.memory.rows import moment
+
+    found = now if given is None else moment(given)
+    if found is None:
+        raise RequestError("rows.bad_field", field="as_of")
+    return found
 
 
 def _claimed(value: object) -> str | None:

@@ -31,7 +31,7 @@ from core.akosha.store.model import (
     UploadRecord,
     UploadState,
 )
-from core.akosha.store.preparing import Prepared, prepare
+from core.akosha.store.preparing import Prepared, clocked, prepare
 from core.akosha.store.publishing import OnCommit, OpenShard
 from core.akosha.store.spool import Spool
 from core.akosha.store.upload import UploadTransaction
@@ -111,7 +111,7 @@ class HubStore:
     def upload(self, system_id: str, upload_id: str, as_of: float) -> UploadTransaction:
         """All rows of an upload and its marker, in one transaction: `async with store.upload(...) as tx`."""
         self._check(system_id)
-        as_of = min(as_of, time.time())
+        as_of = clocked(as_of, time.time())
         spool = Spool(self._folder.staging)
         return UploadTransaction(system_id, upload_id, as_of, spool, self._prepare, self._submit, self._in_thread)
 

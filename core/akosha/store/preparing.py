@@ -53,7 +53,7 @@ def prepare(
 ) -> tuple[list[Prepared], list[ItemError]]:
     """The good ones of `rows`, ready to be stored, and what is wrong with the others.
 
-    Nothing can be as of later than `now`: a clock that is ahead would otherwise keep out all that comes after it.
+    See `clocked` for what becomes of `as_of`.
     """
     if as_of is None or isinstance(as_of, int | float):
         as_of = [now if as_of is None else as_of] * len(rows)
@@ -63,8 +63,17 @@ def prepare(
         if (problem := row_problem(row)) is not None:
             errors.append((row.kind, row.id, problem, {}))
             continue
-        ready.append(_prepared(system_id, row, min(moment, now) if moment == moment else now))
+        ready.append(_prepared(system_id, row, clocked(moment, now)))
     return ready, errors
+
+
+def clocked(as_of: float, now: float) -> float:
+    """`as_of` as a clock can show it: from 1970 up to `now`, which no number stands for as well.
+
+    A clock that is ahead would otherwise keep out all that comes after it, and a moment of no calendar spoil the
+    answers to everybody who asks when a system was last seen.
+    """
+    return min(max(as_of, 0.0), now) if as_of == as_of else now
 
 
 def key_of(system_id: str, kind: str, identity: str) -> int:

@@ -358,3 +358,16 @@ def test_a_message_that_is_no_call_is_answered_by_the_protocol(shared: RunningHu
 
 def test_every_tool_that_is_described_is_there_and_no_other() -> None:
     assert {tool.name for tool in TOOLS} == _NAMES
+
+
+def test_schemas_say_a_choice_of_types_as_every_client_reads_it() -> None:
+    """`"type": [...]` is JSON Schema, but model makers' subsets of it (and the Inspector) know `anyOf` alone."""
+
+    def types(schema: object) -> list[object]:
+        if isinstance(schema, dict):
+            return [value for key, value in schema.items() if key == "type"] + types(list(schema.values()))
+        return [one for inner in schema for one in types(inner)] if isinstance(schema, list) else []
+
+    found = types([tool.arguments for tool in TOOLS])
+    assert found
+    assert not [one for one in found if isinstance(one, list)]

@@ -145,6 +145,18 @@ async def test_a_bad_row_names_itself_and_spoils_nothing(tmp_path: Path) -> None
     await store.close()
 
 
+@pytest.mark.parametrize("moment", [-1e300, -1.0, float("-inf"), float("inf"), float("nan"), 1e300])
+async def test_every_moment_is_one_that_a_clock_can_show(tmp_path: Path, moment: float) -> None:
+    store = await opened(tmp_path)
+    await store.put("pushes", [row(1)], as_of=moment)
+    async with store.upload("uploads", "u", moment) as tx:
+        await tx.put([row(1)])
+    for system in await store.systems():
+        assert system.last_seen is not None
+        assert 0 <= system.last_seen <= time.time()
+    await store.close()
+
+
 async def test_a_clock_that_is_ahead_keeps_nothing_out(tmp_path: Path) -> None:
     store = await opened(tmp_path)
     await store.put("s", [row(1, "from the future")], as_of=time.time() + 1e9)
