@@ -6,6 +6,7 @@ the app goes on without being seen.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QMessageBox
 
+from desktop.crash import watch_for_crashes
+from desktop.first_run import offer
 from desktop.model import AppModel
 from desktop.notifications import Notifier, Telling
 from desktop.palette import Appearance
@@ -23,7 +26,17 @@ from desktop.tray import Tray
 if TYPE_CHECKING:
     from desktop.window import StatusWindow
 
-DIALOGS: Mapping[str, tuple[str, str]] = {"settings": ("desktop.settings", "SettingsDialog")}
+log = logging.getLogger("desktop.face")
+
+DIALOGS: Mapping[str, tuple[str, str]] = {
+    "settings": ("desktop.settings", "SettingsDialog"),
+    "first_run": ("desktop.first_run.dialog", "FirstRunDialog"),
+    "preview": ("desktop.preview", "PreviewDialog"),
+    "about": ("desktop.about", "AboutDialog"),
+    "guide": ("desktop.guide", "GuideDialog"),
+    "diagnostics": ("desktop.diagnostics", "DiagnosticsDialog"),
+    "crash": ("desktop.crash", "CrashDialog"),
+}
 """Pages that are dialogs of their own: a module, and in it a QDialog made of (model, appearance, parent).
 
 One with a method `focus` gets what was asked for.
@@ -42,6 +55,8 @@ class Face(QObject):
         self._model = model
         self._appearance = appearance
         self._dialogs: dict[str, QDialog] = {}
+        self._alive: set[QDialog] = set()
+        """Dialogs that Qt has not deleted yet: Python would delete one inside the signal by which it says its end."""
         self._unseen: Telling | None = None
         self._may_hide = False
         self.window: StatusWindow | None = None
@@ -58,6 +73,9 @@ class Face(QObject):
         """Open the window at `page`, or stay in the tray; where there is none the window opens after a while."""
         if not hidden:
             self._model.open(page or "status")
+            if not page:
+                self._model.start(offer(self._model))
+        watch_for_crashes(self._model)
         if self._model.settings.settings.window.run_hub:
             from desktop.local_hub import LocalHub
 
@@ -100,7 +118,9 @@ class Face(QObject):
     def _show_dialog(self, name: str, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._dialogs[name] = dialog
+        self._alive.add(dialog)
         dialog.finished.connect(lambda _: self._dialogs.pop(name, None))
+        dialog.destroyed.connect(lambda: self._alive.discard(dialog))
         dialog.open()
 
     def _made_window(self) -> StatusWindow:
@@ -176,6 +196,8 @@ class Face(QObject):
         )
 
     def _quit_when_done(self) -> None:
+        log.info("the app ends when the run is done")
+
         def look() -> None:
             own = self._model.ownership.own
             if own is None or own.busy_with is None:

@@ -25,6 +25,8 @@ from desktop.text import sentence, tr
 
 LOOK_MS = 3000
 FRAME_MS = 250
+ON_ANY_PANEL = "#808890"
+"""Panels are often dark where windows are light, and none says so: this is seen on black and on white (3.5 to 1)."""
 PAUSES = ("30m", "2h", "tomorrow", "")
 
 
@@ -110,6 +112,8 @@ class Tray(QObject):
     def _draw(self, view: View) -> None:
         colours = self._appearance.colours
         colour = colours.muted if view.icon == "setup" else colours.text
+        if sys.platform == "linux" and not self._appearance.dark:
+            colour = ON_ANY_PANEL
         wanted = (view.icon, colour, self._frame)
         if self._icon is None or wanted == self._drawn:
             return

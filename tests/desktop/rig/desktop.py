@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.desktop.rig.bus import Connection, message_bus
@@ -28,13 +29,22 @@ PACKAGES = {
 """Programs that tests of the desktop need, and the package that each comes in."""
 
 
+@dataclass
+class Screen:
+    """A display, and the server that draws it."""
+
+    display: str
+    server: subprocess.Popen[bytes]
+
+
 class Desktop:
     """`environ` leads a program here. Tray, notifications and machine are there when they were told to appear."""
 
-    def __init__(self, folder: Path, display: str, session: str, system: str) -> None:
+    def __init__(self, folder: Path, screen: Screen, session: str, system: str) -> None:
         self.folder = folder
+        self._screen = screen
         self.environ = {
-            "DISPLAY": display,
+            "DISPLAY": screen.display,
             "DBUS_SESSION_BUS_ADDRESS": session,
             "DBUS_SYSTEM_BUS_ADDRESS": system,
             "QT_QPA_PLATFORM": "xcb",
@@ -49,6 +59,11 @@ class Desktop:
         """Leave the buses."""
         self.session.close()
         self.system.close()
+
+    def die(self) -> None:
+        """The screen's server ends, as at the end of a session that is in a hurry."""
+        self._screen.server.kill()
+        self._screen.server.wait()
 
     @contextlib.contextmanager
     def running(self, *command: str, environ: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
@@ -91,8 +106,8 @@ class Desktop:
         return None
 
     def picture(self, name: str) -> Path:
-        """A picture of the whole screen, in the folder that COGZY_SCREENSHOTS names or the desktop's own."""
-        folder = Path(os.environ.get("COGZY_SCREENSHOTS") or self.folder)
+        """A picture of the whole screen, in the folder that SCREENSHOTS names or the desktop's own."""
+        folder = Path(os.environ.get("SCREENSHOTS") or self.folder)
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{name}.png"
         command: Sequence[str] = ("import", "-window", "root", str(target))
@@ -109,17 +124,17 @@ def desktop(folder: Path) -> Iterator[Desktop]:
     for program in ("Xvfb", "dbus-daemon", "xdotool"):
         assert shutil.which(program), f"{program} is not installed: apt-get install {PACKAGES[program]}"
     with contextlib.ExitStack() as stack:
-        display = stack.enter_context(_screen())
+        screen = stack.enter_context(_screen())
         session = stack.enter_context(message_bus(folder, "session"))
         system = stack.enter_context(message_bus(folder, "system"))
-        made = Desktop(folder, display, session.address, system.address)
+        made = Desktop(folder, screen, session.address, system.address)
         stack.callback(made.close)
         yield made
 
 
 @contextlib.contextmanager
-def _screen() -> Iterator[str]:
-    """A screen under a number that the server itself finds free; its DISPLAY."""
+def _screen() -> Iterator[Screen]:
+    """A screen under a number that the server itself finds free."""
     reading, writing = os.pipe()
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -128,7 +143,7 @@ def _screen() -> Iterator[str]:
         with os.fdopen(reading) as answer:
             number = answer.readline().strip()
         assert number, "Xvfb did not start"
-        yield f":{number}"
+        yield Screen(f":{number}", server)
     finally:
         server.terminate()
         server.wait()
