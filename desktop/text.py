@@ -47,16 +47,34 @@ class Language(QTranslator):
 
 
 def use_language(app: QCoreApplication, name: str) -> None:
-    """Show everything from now on in `name` (two letters, or PSEUDO). Views that are open stay as they are."""
-    if name == PSEUDO:
-        app.installTranslator(Language(None, app))
+    """Show everything from now on in `name` (two letters, or PSEUDO), and write numbers and dates as it does.
+
+    A language that there is no file for is English. Views that are open stay as they are.
+    """
+    for earlier in app.findChildren(Language):
+        app.removeTranslator(earlier)
+        earlier.deleteLater()
+    texts = None if name == PSEUDO else texts_of(name)
+    QLocale.setDefault(locale_of(name if texts else "en", QLocale.system()))
+    if texts == {}:
         return
-    texts = texts_of(name)
-    if texts:
-        app.installTranslator(Language(texts, app))
-        own = QTranslator(app)  # the texts of Qt's own dialogs
-        if own.load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-            app.installTranslator(own)
+    language = Language(texts, app)
+    app.installTranslator(language)
+    own = QTranslator(language)  # the texts of Qt's own dialogs
+    if own.load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(own)
+
+
+def locale_of(language: str, system: QLocale) -> QLocale:
+    """How numbers and dates are written in `language`: in the system's way, or in that of its country.
+
+    The language has to be the same, since the names of days stand within sentences.
+    """
+    wanted = QLocale(language)
+    nameless = system.language() == QLocale.Language.C
+    if system.language() == wanted.language() or (nameless and language == "en"):
+        return system
+    return wanted if nameless else QLocale(wanted.language(), system.territory())
 
 
 def texts_of(language: str) -> dict[str, str]:
