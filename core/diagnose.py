@@ -25,28 +25,49 @@ from core.files import translated
 from core.logs import redact
 
 LOG_TAIL_BYTES = 512 << 10
+LOGS = ("cogzy.log*", "native-crash*.log")
 _LIBRARIES = ("aioboto3", "aiobotocore", "duckdb", "numpy", "keyring", "zstandard", "pyfastcdc", "pydantic", "filelock")
 
 
 def write_report(vault: Path, to: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
     """Write the report (a zip) to `to`, or into the current folder; returns its path. Raises FileError."""
-    path = to or Path.cwd() / f"cogzy-diagnostics-{time.strftime('%Y%m%d-%H%M%S')}.zip"
-    parts = {
+    path = to or Path.cwd() / report_name()
+    save_report(report_parts(vault, environ), path)
+    return path
+
+
+def report_name() -> str:
+    """A name for a new report."""
+    return f"cogzy-diagnostics-{time.strftime('%Y%m%d-%H%M%S')}.zip"
+
+
+def report_parts(
+    vault: Path, environ: Mapping[str, str] = os.environ, more: Mapping[str, object] | None = None
+) -> dict[str, str]:
+    """Every file of the report by its name, as it will be in it. `more`: further objects, by file name. Blocking."""
+    objects = {
         "about.json": _about(vault),
         "settings.json": _settings(vault, environ),
         "status.json": _status(vault, environ),
         "vault.json": _layout(vault),
+        **(more or {}),
     }
+    parts = {name: _clean(json.dumps(value, indent=2, default=str)) for name, value in objects.items()}
     states = _secret_states(vault, environ)  # words like "present", which must not be taken for the secrets themselves
+    parts["secrets.json"] = json.dumps(states, indent=2)
+    for pattern in LOGS:
+        for log in sorted((vault / "logs").glob(pattern)):
+            parts[f"logs/{log.name}"] = _clean(_tail(log))
+    return parts
+
+
+def save_report(parts: Mapping[str, str], path: Path) -> None:
+    """Write these files as a zip that only its owner can read. Raises FileError; a file that is there stays."""
     with translated(path):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in parts.items():
-                archive.writestr(name, _clean(json.dumps(data, indent=2, default=str)))
-            archive.writestr("secrets.json", json.dumps(states, indent=2))
-            for log in sorted((vault / "logs").glob("cogzy.log*")):
-                archive.writestr(f"logs/{log.name}", _clean(_tail(log)))
-    return path
+            for name, text in parts.items():
+                archive.writestr(name, text)
 
 
 def _about(vault: Path) -> dict[str, Any]:

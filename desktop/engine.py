@@ -18,10 +18,13 @@ from core.sync.events import (
     Command,
     Done,
     Failed,
+    FindSecrets,
     GetMemory,
     ListFiles,
     ListUploads,
+    ListVaults,
     Pause,
+    PreviewUpload,
     Reset,
     Resume,
     Search,
@@ -34,7 +37,7 @@ from core.sync.rules import Outside
 from core.worker import LEAVING_SECONDS, WorkerEngine
 
 LOOKS = (Status, CheckForChanges, Pause, Resume)
-BESIDE = (ListUploads, ListFiles, TestConnection, Search, GetMemory)
+BESIDE = (ListUploads, ListFiles, ListVaults, PreviewUpload, FindSecrets, TestConnection, Search, GetMemory)
 """Commands of the worker that do not count as its work: they run beside a sync."""
 
 Secrets = Callable[[], Awaitable[Mapping[str, str]]]
@@ -90,6 +93,11 @@ class AppEngine(HeardEngine):
         finally:
             self._working.remove(command)
             self._changed()
+
+    async def renew(self) -> None:
+        """Let the next command start a worker that gets the secrets of now. What runs goes on."""
+        if not self._working:
+            await self._worker.close()
 
     async def close(self, seconds: float = LEAVING_SECONDS) -> None:
         """End the worker (it is killed after `seconds`) and let go of the vault's files."""

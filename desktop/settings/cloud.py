@@ -90,10 +90,22 @@ class CloudPage(Form):
         self.widget(tr("Secret key"), self.secret)
         self.test = ConnectionTest(model, appearance, self.given, "cloud")
         self.rows.addRow(self.test)
+        self._guided = button(tr("Set up step by step…"), lambda: model.open("first_run"), "set_up_guided")
+        self.rows.addRow(self._guided)
         self.preset.setCurrentIndex(max(0, self.preset.findData(preset_of(str(draft.value("cloud_endpoint"))))))
         self.preset.currentIndexChanged.connect(lambda _: self._use_preset())
         self._show_kind()
         self.finish()
+
+    def embed(self) -> None:
+        """Stand within another page, which has a title of its own and tests later."""
+        first = self.body.itemAt(0)
+        title = first.widget() if first is not None else None
+        if title is not None:
+            title.hide()
+        self.test.hide()
+        self._guided.hide()
+        self.body.setContentsMargins(0, 0, 0, 0)
 
     @property
     def secrets(self) -> tuple[SecretField, ...]:

@@ -49,7 +49,7 @@ class SettingsDialog(QDialog):
         self.general = GeneralPage(model, self.draft)
         self.cloud = CloudPage(model, appearance, self.draft)
         self.hub = HubPage(model, appearance, self.draft)
-        self.sources = SourcesPage(model, self.draft)
+        self.sources = SourcesPage(model, appearance, self.draft)
         self.limits = LimitsPage(self.draft)
         self.security = SecurityPage(model, appearance, self.draft)
         self._pages: dict[str, Form] = {

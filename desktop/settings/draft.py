@@ -66,6 +66,10 @@ class Draft(QObject):
         self._check()
         self.changed.emit()
 
+    def reset(self, name: str) -> None:
+        """Take a change back."""
+        self.set(name, self._before[name])
+
     async def save(self) -> None:
         """Write the changes and let them take effect. Raises CogzyError; nothing is written then."""
         if self._changes:

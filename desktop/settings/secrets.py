@@ -33,6 +33,8 @@ class SecretField(QWidget):
         super().__init__()
         self.name: SecretName = name
         self._model = model
+        self.known = False
+        """Whether the secret is kept, or given by the environment."""
         self.field = QLineEdit()
         self.field.setObjectName(name)
         self.field.setAccessibleName(label)
@@ -57,6 +59,10 @@ class SecretField(QWidget):
         """What was typed and is not kept yet."""
         return self.field.text().strip()
 
+    def tell_where(self, on: bool) -> None:
+        """Say where the secret is kept, or leave that to the page."""
+        self._state.setVisible(on)
+
     async def look(self) -> None:
         """Ask where the secret is, and say it."""
         try:
@@ -67,6 +73,8 @@ class SecretField(QWidget):
                 next_step = tr("Choose under Security where secrets are kept instead.")
             self._say(" ".join(filter(None, (f"{title}.", cause, next_step))), "attention")
             return
+        self.known = found is not None
+        self.edited.emit()
         if found is None:
             self.field.setPlaceholderText("")
             self._say(tr("Not set"), "")

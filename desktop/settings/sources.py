@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.model import AppModel
+from desktop.palette import Appearance
 from desktop.settings.draft import Draft
 from desktop.settings.form import Form
 from desktop.text import size, tr
@@ -22,13 +23,16 @@ NAME = Qt.ItemDataRole.UserRole
 class SourcesPage(Form):
     """The sources found on this computer, and further ones."""
 
-    def __init__(self, model: AppModel, draft: Draft) -> None:
+    def __init__(self, model: AppModel, appearance: Appearance, draft: Draft) -> None:
         super().__init__(tr("Sources"), draft)
         self._model = model
+        self._appearance = appearance
         self.note(tr("A running database is copied safely, without disturbing its program."))
         self.switch("sources.session_buddy", _described(model, tr("Session-Buddy's databases"), "session-buddy"))
         self.text("session_buddy_dir", tr("Its folder"), "~/.claude/data")
         self.switch("sources.claude_code", _described(model, tr("Claude Code's transcripts"), "claude-code"))
+        self._preview = button(tr("Preview what goes up…"), self._show_preview, "sources_preview")
+        self.rows.addRow(self._preview)
         self.section(tr("Further databases and folders"))
         self.extra = QListWidget()
         self.extra.setObjectName("extra_sources")
@@ -53,6 +57,14 @@ class SourcesPage(Form):
         self.note(tr("Credential files are never copied."))
         self._show_extra()
         self.finish()
+
+    def _show_preview(self) -> None:
+        from desktop.preview import PreviewDialog
+
+        dialog = PreviewDialog(self._model, self._appearance, self.window(), self.draft)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self.show_values)
+        dialog.open()
 
     def add(self, path: Path, kind: str) -> None:
         """Add a source: `duckdb`, `sqlite` or `files`."""

@@ -1,0 +1,34 @@
+"""Whether the first run opens by itself: once, at the first start of a vault where nothing is set up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from pathlib import Path
+
+from core.errors import CogzyError
+from desktop.model import AppModel
+
+FACT = "first_run"
+
+
+async def offer(model: AppModel) -> None:
+    """Open the first run if this is the time for it."""
+    if model.settings.settings.sync.cloud_configured or model.settings.settings.sync.hub_url:
+        return  # by the environment, too: that is consent
+    with contextlib.suppress(CogzyError):  # a state that cannot be read is told where it is needed
+        if await asyncio.to_thread(_is_first, model.vault):
+            model.open("first_run")
+
+
+def _is_first(vault: Path) -> bool:
+    """Whether it was never opened; from now on it was."""
+    from core.sync.state import SyncState
+
+    (vault / "sync").mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.closing(SyncState(vault / "sync" / "state.db")) as state:
+        if state.fact(FACT) is not None:
+            return False
+        state.set_fact(FACT, {"at": time.time()})
+        return True

@@ -1,0 +1,62 @@
+"""What a person chooses about what goes up, as changes of the settings: switches of sources and exclusions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from desktop.settings.draft import Draft
+from desktop.text import tr
+from desktop.window.sources import setting_of
+
+VAULT = "vault"
+EXCLUDE = "sources.exclude"
+
+
+def part_words(name: str) -> str:
+    """What a part is called."""
+    return {
+        VAULT: tr("Memories in Cogzy's own vault"),
+        "session-buddy-reflection": tr("Session-Buddy's reflections"),
+        "session-buddy-knowledge-graph": tr("Session-Buddy's knowledge graph"),
+        "claude-code": tr("Claude Code's transcripts"),
+    }.get(name, name)
+
+
+def is_on(draft: Draft, name: str) -> bool:
+    """Whether a source goes up, by the draft."""
+    if name == VAULT:
+        return True
+    value = draft.value(setting_of(name))
+    if isinstance(value, bool):
+        return value
+    return any(extra["name"] == name and extra.get("enabled", True) for extra in value)
+
+
+def switch(draft: Draft, name: str, on: bool) -> None:
+    """Let a source go up, or not."""
+    setting = setting_of(name)
+    if setting != "sources.extra":
+        draft.set(setting, on)
+        return
+    changed: list[dict[str, Any]] = [
+        {**extra, "enabled": on} if extra["name"] == name else dict(extra) for extra in draft.value(setting)
+    ]
+    draft.set(setting, changed)
+
+
+def pattern_of(path: str, *, folder: bool = False) -> str:
+    """The exclusion of one path below a source's root, or of the folder right below the root that it is in."""
+    shown = path.split("/", 1)[0] if folder else path
+    return "/" + re.sub(r"[*?\[]", "?", shown) + ("/" if folder else "")
+
+
+def leave_out(draft: Draft, *patterns: str) -> None:
+    """Exclude these from every source."""
+    known = [str(pattern) for pattern in draft.value(EXCLUDE)]
+    draft.set(EXCLUDE, [*known, *(pattern for pattern in dict.fromkeys(patterns) if pattern not in known)])
+
+
+def take_back(draft: Draft, pattern: str) -> None:
+    """Exclude it no longer."""
+    draft.set(EXCLUDE, [known for known in draft.value(EXCLUDE) if known != pattern])
