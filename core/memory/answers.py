@@ -9,6 +9,7 @@ from core.errors import CogzyError
 
 MOST_HITS = 10_000
 MOST_AROUND = 50
+MOST_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class Answer:
     """What a search found, best first. `memories`: how many could be found at all.
 
     `model`: what meaning was compared with; None: words alone counted, and `words_only` says why. `problems`: parts of
-    the vault that could not be read. `sources` and `projects` are what can be filtered by.
+    the vault that could not be read. `sources` and `projects` are what can be filtered by. `version` is another one
+    after each change of the vault.
     """
 
     hits: tuple[Found, ...]
@@ -67,6 +69,7 @@ class Answer:
     sources: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
     searched_words: tuple[str, ...] = ()
+    version: str = ""
     seconds: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
@@ -83,6 +86,7 @@ class Answer:
             "sources": list(self.sources),
             "projects": list(self.projects),
             "words": list(self.searched_words),
+            "version": self.version,
             "seconds": round(self.seconds, 4),
         }
 
@@ -91,12 +95,14 @@ class Answer:
 class Part:
     """A piece of a memory: who wrote it (`human`, `assistant`, another role, or None) and what.
 
-    `matches` are the (start, end) of words in it that were looked for.
+    `matches` are the (start, end) of words in it that were looked for; `left_out` counts the characters behind `text`
+    that a memory of more than MOST_CHARACTERS has.
     """
 
     role: str | None
     text: str
     matches: tuple[tuple[int, int], ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True)

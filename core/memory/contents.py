@@ -86,9 +86,10 @@ class Contents:
 
     def changed(self, known: Mapping[Key, bytes]) -> Iterator[tuple[Key, Entry | None]]:
         """Every key, with its entry when its digest is not the one in `known`."""
-        conversations = {record.get("conversation_id") for record in self.nodes.records}
+        names = (record.get("conversation_id") for record in self.nodes.records)
+        conversations = frozenset(name for name in names if isinstance(name, str))
         yield from self.nodes.changed(known, frozenset())
-        yield from self.episodes.changed(known, frozenset(one for one in conversations if isinstance(one, str)))
+        yield from self.episodes.changed(known, conversations)
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,13 @@ class Recall:
         self._starting = asyncio.Lock()
         self._refused: tuple[float, CogzyError] | None = None
 
-    async def search(self, text: str, *, k: int = 10, filters: Filters | None = None) -> Answer:
-        """The best `k` memories for `text`. An empty text finds none, and makes everything ready for the next one."""
-        if not 0 <= k <= MOST_HITS:
-            raise UsageError("recall.wrong_number", most=MOST_HITS, seen=k)
+    async def search(self, text: str, *, k: int = 10, offset: int = 0, filters: Filters | None = None) -> Answer:
+        """The best `k` memories for `text`, without the `offset` best of all.
+
+        An empty text finds none, and makes everything ready for the next one.
+        """
+        if min(k, offset) < 0 or offset + k > MOST_HITS:
+            raise UsageError("recall.wrong_number", most=MOST_HITS, seen=offset + k if min(k, offset) >= 0 else k)
         wanted = filters or Filters()
         if wanted.kind not in (None, "node", "episode"):
             raise UsageError("recall.wrong_kind", seen=wanted.kind)
@@ -79,7 +82,7 @@ class Recall:
         models = await asyncio.to_thread(_models_of, index)
         vector, why_not = await self._meaning(text, models)
         model = None if self._embedder is None or why_not is not None else self._embedder.model
-        answer = await asyncio.to_thread(showing.answer, index, text, vector, model, why_not, k, wanted)
+        answer = await asyncio.to_thread(showing.answer, index, text, vector, model, why_not, (offset, k), wanted)
         return replace(answer, seconds=time.perf_counter() - began)
 
     async def memory(self, name: str, *, kind: str | None = None, around: int = 2, text: str = "") -> Memory:

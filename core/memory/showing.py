@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.memory.answers import Answer, Filters, Found, Memory, Part
+from core.memory.answers import MOST_CHARACTERS, Answer, Filters, Found, Memory, Part
 from core.memory.contents import EPISODE, NODE, WHOLE, row_of
 from core.memory.index_types import Filter, Hit, Query
 from core.memory.text import snippet
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SNIPPET_WIDTH = 220
 _LOOKED_AT = 1 << 16
+_MOST_BESIDE = 20_000
+_ROLES = {"human_content": "human", "assistant_content": "assistant"}
 
 
 def answer(
@@ -26,13 +28,15 @@ def answer(
     vector: bytes | None,
     model: str | None,
     why_not: CogzyError | None,
-    k: int,
+    which: tuple[int, int],
     wanted: Filters,
 ) -> Answer:
-    terms = query_terms(text)
+    """The hits of one search; see Recall.search. `which`: how many are left out, how many are wanted."""
+    terms, (offset, k) = query_terms(text), which
     with index.now() as current:
         asks = k and (terms or vector)
-        found = index.search(Query(text, vector, k, _filter(wanted), model=model)) if asks else []
+        query = Query(text, vector, offset + k, _filter(wanted), model=model)
+        found = index.search(query, offset) if asks else []
         titles = current.memories.titles(stored.conversation for _, stored in found if stored.conversation)
         return Answer(
             tuple(_found(hit, stored, terms, titles) for hit, stored in found),
@@ -43,6 +47,7 @@ def answer(
             tuple(current.memories.names("source")) if not text else (),
             tuple(current.memories.names("project")) if not text else (),
             tuple(terms),
+            current.seen[:16],
         )
 
 
@@ -108,7 +113,7 @@ def memory(index: VaultIndex, name: str, kind: str | None, around: int, text: st
                 one.source or None,
                 row.project,
                 one.position,
-                parts_of(one.kind, one.record, terms),
+                parts_of(one.kind, one.record, terms, MOST_CHARACTERS if one is stored else _MOST_BESIDE),
                 tuple(map(shown, before)),
                 tuple(map(shown, after)),
             )
@@ -116,21 +121,28 @@ def memory(index: VaultIndex, name: str, kind: str | None, around: int, text: st
         return shown(stored, before, after)
 
 
-def parts_of(kind: str, record: Mapping[str, Any], terms: Sequence[str] = ()) -> tuple[Part, ...]:
+def parts_of(
+    kind: str, record: Mapping[str, Any], terms: Sequence[str] = (), most: int = MOST_CHARACTERS
+) -> tuple[Part, ...]:
     """What a record consists of: of a turn what the human wrote and what the assistant did, of a conversation its
-    messages."""
+    messages. `most`: characters of all together."""
     row = row_of(kind, record)
     if kind == "episode":
         said = row.metadata.get("messages")
         found = [_message(one, row.text) for one in said] if isinstance(said, list) else []
     else:
         found = [
-            Part({"human_content": "human", "assistant_content": "assistant"}.get(part["name"]), _cut(row.text, part))
+            Part(_ROLES.get(str(part["name"])), _cut(row.text, part))
             for part in row.metadata.get("parts") or ()
             if isinstance(part, Mapping) and "name" in part and "span" in part
         ]
     found = [part for part in found if part.text] or [Part(None, row.text)]
-    return tuple(Part(part.role, text := _whole_text(part.text), _matches(text, terms)) for part in found)
+    parts = []
+    for part in found:
+        text = _whole_text(part.text[:most])
+        parts.append(Part(part.role, text, _matches(text, terms), max(0, len(part.text) - most)))
+        most = max(0, most - len(part.text))
+    return tuple(parts)
 
 
 def _matches(text: str, terms: Sequence[str]) -> tuple[tuple[int, int], ...]:

@@ -78,10 +78,10 @@ class VaultIndex:
                 self._current = self._brought_up(seen)
             yield self._current
 
-    def search(self, query: Query) -> list[tuple[Hit, Stored]]:
-        """The hits of a query with their memories, best first."""
+    def search(self, query: Query, offset: int = 0) -> list[tuple[Hit, Stored]]:
+        """The hits of a query with their memories, best first; without the best `offset`."""
         with self.now() as current:
-            hits = current.index.search(query)
+            hits = current.index.search(query)[offset:]
             found = current.memories.fetch([hit.label for hit in hits])
             return [(hit, found[hit.label]) for hit in hits if hit.label in found]
 

@@ -360,7 +360,7 @@ class SyncEngine:
             )
             return memory.as_json()
         filters = Filters(command.after, command.before, command.source, command.project, command.kind)
-        answer = await self._recall.search(command.text, k=command.k, filters=filters)
+        answer = await self._recall.search(command.text, k=command.k, offset=command.offset, filters=filters)
         return answer.as_json()
 
     async def _test_connection(self) -> dict[str, Any]:

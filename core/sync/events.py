@@ -162,9 +162,10 @@ class Resume:
 
 @dataclass(frozen=True)
 class Search:
-    """Find memories of the vault. Times are UNIX seconds: after <= created_at < before. `kind`: node or episode.
+    """Find memories of the vault: the best `k` behind the `offset` best. `kind`: node or episode.
 
-    An empty text finds nothing, tells what can be filtered by, and makes the next search a fast one.
+    Times are UNIX seconds: after <= created_at < before. An empty text finds nothing, tells what can be filtered by,
+    and makes the next search a fast one.
     """
 
     text: str
@@ -174,6 +175,7 @@ class Search:
     source: str | None = None
     project: str | None = None
     kind: str | None = None
+    offset: int = 0
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from desktop.window.results import Hit, about, shares
 AROUND, MORE = 1, 4
 MOST_AROUND = 50
 SHOWN = 20_000
-"""Characters of a memory that are shown; copying takes all."""
+"""Characters of a memory that are shown; copying takes what there is of it."""
 Memory = Mapping[str, Any]
 
 
@@ -160,10 +160,10 @@ class MemoryView(QWidget):
             left -= len(shown)
             for text, matches in pieces(shown, part["matches"]):
                 cursor.insertText(text, match if matches and not quiet else plain)
-            if len(shown) < len(part["text"]):
-                rest = number(len(part["text"]) - len(shown))
+            rest = len(part["text"]) - len(shown) + part["left_out"]
+            if rest:
                 cursor.insertBlock(block)
-                cursor.insertText(tr("… {count} more characters; Copy takes them all.", count=rest), name)
+                cursor.insertText(tr("… {count} more characters", count=number(rest)), name)
         return max(start, 0)
 
     def _new_block(self, cursor: QTextCursor, block: QTextBlockFormat) -> None:

@@ -33,24 +33,21 @@ class Results(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.hits: list[Hit] = []
-        self._asked = 0
+        self._more = False
 
     def show_hits(self, hits: Sequence[Hit], asked: int) -> None:
-        """Show other hits, of which `asked` were wanted; those that begin as the old ones do are only added to."""
-        same = len(self.hits) <= len(hits) and all(
-            (old["id"], old["kind"], old["snippet"]) == (new["id"], new["kind"], new["snippet"])
-            for old, new in zip(self.hits, hits, strict=False)
-        )
-        if self.hits and same:
-            first, self._asked = len(self.hits), asked
-            if len(hits) > first:
-                self.beginInsertRows(QModelIndex(), first, len(hits) - 1)
-                self.hits += hits[first:]
-                self.endInsertRows()
-            return
+        """Show other hits, of which `asked` were wanted."""
         self.beginResetModel()
-        self.hits, self._asked = list(hits), asked
+        self.hits, self._more = list(hits), 0 < asked <= len(hits)
         self.endResetModel()
+
+    def add_hits(self, hits: Sequence[Hit], asked: int) -> None:
+        """Show more hits behind those that are there."""
+        if hits:
+            self.beginInsertRows(QModelIndex(), len(self.hits), len(self.hits) + len(hits) - 1)
+            self.hits += hits
+            self.endInsertRows()
+        self._more = 0 < asked <= len(hits)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's name and its default
         """See QAbstractListModel."""
@@ -71,11 +68,11 @@ class Results(QAbstractListModel):
 
     def canFetchMore(self, parent: Index) -> bool:  # Qt's name
         """See QAbstractListModel."""
-        return not parent.isValid() and 0 < self._asked <= len(self.hits) < MOST
+        return not parent.isValid() and self._more and len(self.hits) < MOST
 
     def fetchMore(self, parent: Index) -> None:  # Qt's name
         """See QAbstractListModel."""
-        self._asked = 0  # until more have come
+        self._more = False  # until they have come
         self.wants_more.emit()
 
 

@@ -24,7 +24,7 @@ from desktop.window.results import MOST, HitDelegate, Results
 from desktop.window.search_filters import SearchFilters
 from desktop.window.search_parts import HitList, Legend, Note, Split, Told, Words
 
-FIRST = 50
+FIRST, MORE = 50, 200
 TYPED_MS = 150
 READ_MS = 80
 _NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
@@ -42,6 +42,7 @@ class SearchPage(QWidget):
         self._running: Search | None = None
         self._next: Search | None = None
         self._shown: Search | None = None
+        self._version = ""
         self._since = 0.0
         self._visible = False
         self.answer: Mapping[str, Any] = {}
@@ -121,7 +122,8 @@ class SearchPage(QWidget):
 
     def _ask_more(self) -> None:
         if self._shown is not None:
-            self._start(replace(self._shown, k=min(MOST, 4 * self._shown.k)))
+            there = len(self.results.hits)
+            self._start(replace(self._shown, offset=there, k=min(MORE, MOST - there)))
 
     def _start(self, command: Search) -> None:
         self._next = command
@@ -146,12 +148,20 @@ class SearchPage(QWidget):
         if not command.text:
             self.filters.offer(answer["sources"], answer["projects"])
         newest = self._next is None and command.text == self.words.text().strip()
-        if command.text and newest:
-            self._shown = command
+        if command.offset and newest:
+            self._take_more(command, answer)
+        elif command.text and newest:
+            self._shown, self._version = command, answer["version"]
             self.results.show_hits(answer["hits"], command.k)
             if not self.list.selectionModel().hasSelection():
                 self.memory.show_hit(None, "")
         self._show_state()
+
+    def _take_more(self, command: Search, answer: Mapping[str, Any]) -> None:
+        if self._shown is None or answer["version"] != self._version or command.offset != len(self.results.hits):
+            self._ask()  # the vault has changed: what would be behind these is no longer behind them
+        else:
+            self.results.add_hits(answer["hits"], command.k)
 
     def _failed(self, error: CogzyError) -> None:
         self._waiting.stop()

@@ -82,6 +82,7 @@ def answer(
         "sources": ["chatgpt", "claude", "claude-code"],
         "projects": ["house", "platform"],
         "words": ["rotat", "deploy", "key"] if words else [],
+        "version": "5a5a",
         "seconds": 0.012,
     }
 
@@ -95,8 +96,8 @@ def memory(at: int = 0, around: int = 1, *, alone: bool = False) -> dict[str, An
         **{name: whole[name] for name in ("id", "kind", "conversation", "created_at", "source", "project", "position")},
         "title": title,
         "parts": [
-            {"role": "human", "text": human, "matches": _matches(human, wanted)},
-            {"role": "assistant", "text": assistant, "matches": []},
+            {"role": "human", "text": human, "matches": _matches(human, wanted), "left_out": 0},
+            {"role": "assistant", "text": assistant, "matches": [], "left_out": 0},
         ],
         "before": beside,
         "after": beside,

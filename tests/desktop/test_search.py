@@ -73,6 +73,10 @@ async def type_in(page: SearchPage, text: str) -> None:
     await until(lambda: page._shown is not None and page._shown.text == text)
 
 
+def _part(text: str) -> dict[str, Any]:
+    return {"role": None, "text": text, "matches": [], "left_out": 0}
+
+
 def press(page: SearchPage, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     focused = page.window().focusWidget()
     assert focused is not None
@@ -163,8 +167,10 @@ async def test_a_chosen_source_stays_when_the_vault_no_longer_names_it(page: Sea
 
 async def test_more_hits_come_when_the_end_is_in_sight(staged: StageModel, page: SearchPage) -> None:
     async def as_many(command: Search, _: Any) -> Any:
-        return search_stage.answer(min(command.k, 170))
+        hits = search_stage.answer(170)["hits"][command.offset : command.offset + command.k]
+        return {**search_stage.answer(), "hits": hits, "version": version}
 
+    version = "1"
     staged.answers[Search] = as_many
     await type_in(page, "keys")
     page.list.enter()
@@ -174,11 +180,27 @@ async def test_more_hits_come_when_the_end_is_in_sight(staged: StageModel, page:
     assert page.list.currentIndex().row() == 3, "what was chosen stays chosen"
     page.list.scrollToBottom()
     await asyncio.sleep(0.05)
-    assert [command.k for command in searches(staged)] == [FIRST, 4 * FIRST]
+    assert [(command.offset, command.k) for command in searches(staged)] == [(0, FIRST), (FIRST, 200)]
+    assert [hit["id"] for hit in page.results.hits] == [f"n{at}" for at in range(170)]
+
+
+async def test_when_the_vault_changes_between_two_pages_it_is_searched_anew(
+    staged: StageModel, page: SearchPage
+) -> None:
+    async def changing(command: Search, _: Any) -> Any:
+        found = search_stage.answer(FIRST)
+        return {**found, "version": "1" if len(searches(staged)) == 1 else "2"}
+
+    staged.answers[Search] = changing
+    await type_in(page, "keys")
+    page.list.scrollToBottom()
+    await until(lambda: page._version == "2")
+    assert [command.offset for command in searches(staged)][:3] == [0, FIRST, 0]
 
 
 def test_ten_thousand_hits_are_shown_at_once(appearance: Appearance) -> None:
     from desktop.window.results import HitDelegate
+
     results = Results()
     shown = HitList(results, HitDelegate(appearance))
     shown.resize(500, 600)
@@ -339,7 +361,7 @@ async def test_a_memory_stands_whole_between_its_neighbours(staged: StageModel, 
 
 
 async def test_a_very_long_memory_is_cut_and_copied_whole(staged: StageModel, page: SearchPage) -> None:
-    long = {**search_stage.memory(alone=True), "parts": [{"role": None, "text": "word " * 200_000, "matches": []}]}
+    long = {**search_stage.memory(alone=True), "parts": [_part("word " * 200_000)]}
     staged.answers[GetMemory] = long
     await type_in(page, "keys")
     page.list.enter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 import pytest_asyncio
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import UsageError
 from core.memory.contents import embedded_text
@@ -100,6 +103,18 @@ async def test_an_empty_text_finds_nothing_and_says_what_there_is_to_filter_by(f
 async def test_what_cannot_be_meant_is_wrong_use(found: Recall, wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         await found.search("x", **wrong)
+
+
+@pytest.mark.asyncio
+async def test_hits_come_page_by_page_until_the_vault_changes(vault: LocalVaultService, found: Recall) -> None:
+    whole = await found.search("keys pears plums")
+    pages = [await found.search("keys pears plums", k=1, offset=at) for at in range(len(whole.hits) + 1)]
+    assert tuple(hit for page in pages for hit in page.hits) == whole.hits
+    assert {page.version for page in pages} == {whole.version}
+    vault.append_nodes([node("new", "pears")])
+    assert (await found.search("pears")).version != whole.version
+    with pytest.raises(UsageError):
+        await found.search("pears", k=10, offset=9_995)
 
 
 # ---------------------------------------------------------------------- meaning
@@ -213,6 +228,53 @@ async def test_texts_that_nothing_can_show_are_made_showable(vault: LocalVaultSe
     assert memory.parts[0].text == "half \ufffd a pair"
     hit = (await found.search("half pair")).hits[0]
     assert hit.snippet.isprintable()
+
+
+@pytest.mark.asyncio
+async def test_a_memory_without_end_is_cut_and_says_how_much_is_left_out(
+    vault: LocalVaultService, found: Recall
+) -> None:
+    vault.append_nodes([node("long", "x" * 900_000, "y" * 300_000, conversation_id="long")])
+    parts = (await found.memory("long", text="x")).parts
+    assert [(len(part.text), part.left_out) for part in parts] == [(900_000, 0), (100_000, 200_000)]
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+_KEYS = (
+    *("id", "source", "project", "conversation_id", "sequence_index", "created_at", "timestamp", "human_content"),
+    *("assistant_content", "content", "parts", "messages", "title", "speaker", "metadata"),
+)
+_records = st.lists(st.dictionaries(st.sampled_from(_KEYS), _json, max_size=8), max_size=4)
+
+
+@settings(max_examples=25, deadline=None)
+@given(nodes=_records, episodes=_records)
+def test_whatever_another_program_writes_can_be_searched_and_read(
+    tmp_path_factory: pytest.TempPathFactory, nodes: list[Any], episodes: list[Any]
+) -> None:
+    root = tmp_path_factory.mktemp("vault")
+    LocalVaultService.open(root)
+    (root / "corpus" / "nodes.json").write_text(json.dumps([*nodes, node("known", "apple")]))
+    (root / "corpus" / "episodes.json").write_text(json.dumps(episodes))
+
+    async def look() -> None:
+        found = Recall(root, {"COGZY_MODEL_DIR": str(root / "none")})
+        try:
+            answer = await found.search("apple", k=100)
+            assert "known" in [hit.id for hit in answer.hits]
+            assert answer.memories == len(nodes) + len(episodes) + 1
+            json.dumps(answer.as_json(), allow_nan=False)
+            for kind in ("node", "episode"):
+                for hit in (await found.search("known apple", filters=Filters(kind=kind))).hits:
+                    json.dumps((await found.memory(hit.id, kind=kind, text="apple")).as_json(), allow_nan=False)
+        finally:
+            await found.close()
+
+    asyncio.run(look())
 
 
 def _names(memories: tuple[Memory, ...]) -> list[str]:
