@@ -18,7 +18,7 @@ from core.akosha.store import schema
 from core.akosha.store.errors import store_error
 from core.akosha.store.writing import Counter, Numbers
 from core.database.header import HEADER_BYTES
-from core.errors import CogzyError, DamageError, RefusedError, UsageError
+from core.errors import BusyError, CogzyError, DamageError, RefusedError, UsageError
 from core.files import fsync_folder, translated
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class ShardFile:
         self._sizes = sizes
         self._connect = connect
         self._cursors = 0
+        self._held = self._closed = False
         self._gate = threading.Condition()
         self._connection: duckdb.DuckDBPyConnection | None = connect(sizes)
 
@@ -60,6 +61,9 @@ class ShardFile:
         """A connection to this file for the calling thread; DuckDB's errors come out as ours."""
         with translating(self.path):
             with self._gate:
+                self._gate.wait_for(lambda: not self._held)
+                if self._closed:
+                    raise BusyError("akosha.store_closed")
                 if self._connection is None:
                     self._connection = self._connect(self._sizes)
                 cursor = self._connection.cursor()
@@ -106,9 +110,7 @@ class ShardFile:
         Two instances of DuckDB on one file would spoil it, and DuckDB does not prevent that within a process.
         Raises like `open_file`; the next cursor then tries again.
         """
-        with self._gate:
-            self._gate.wait_for(lambda: self._cursors == 0)
-            self._close()
+        with self._let_go():
             if grow:
                 memory = min(2 * self._sizes.memory, self._sizes.most_memory)
                 self._sizes = replace(self._sizes, memory=memory)
@@ -120,14 +122,23 @@ class ShardFile:
 
     def close(self) -> None:
         """Put the WAL into the file and let it go."""
-        with translating(self.path), self._gate:
-            self._gate.wait_for(lambda: self._cursors == 0)
-            self._close()
+        with translating(self.path), self._let_go():
+            self._closed = True
 
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    @contextlib.contextmanager
+    def _let_go(self) -> Iterator[None]:
+        """Close the connection when the cursors that there are have ended; further ones wait for that."""
+        with self._gate:
+            self._held = True
+            try:
+                self._gate.wait_for(lambda: self._cursors == 0)
+                if self._connection is not None:
+                    self._connection.close()
+                    self._connection = None
+                yield
+            finally:
+                self._held = False
+                self._gate.notify_all()
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from core.akosha.store import graph, reading
 from core.akosha.store.database import ShardFile, Sizes, create_file, open_file
 from core.akosha.store.folder import DataFolder
 from core.akosha.store.graph import Graph, GraphPaths
+from core.akosha.store.jobs import Job
 from core.akosha.store.model import (
     Change,
     Counts,
@@ -35,7 +36,6 @@ from core.akosha.store.preparing import Prepared, clocked, prepare
 from core.akosha.store.publishing import OnCommit, OpenShard
 from core.akosha.store.spool import Spool
 from core.akosha.store.upload import UploadTransaction
-from core.akosha.store.writer import Job
 from core.akosha.store.writing import Marker
 from core.errors import BusyError, UsageError
 from core.memory.rows import MemoryRow, Tombstone

@@ -12,11 +12,11 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from core.akosha.store.jobs import MOST_BYTES, MOST_ROWS, Job
 from core.akosha.store.model import ItemError, PutResult
 from core.akosha.store.preparing import Prepared, key_of
 from core.akosha.store.resolving import chunks
 from core.akosha.store.spool import Keep, Spool
-from core.akosha.store.writer import MOST_BYTES, MOST_ROWS, Job
 from core.akosha.store.writing import Marker
 from core.memory.rows import MemoryRow, Tombstone
 

@@ -19,61 +19,18 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.akosha.store.database import ShardFile
-from core.akosha.store.model import Change, PutResult
+from core.akosha.store.jobs import MOST_BYTES, MOST_ROWS, Committed, Ended, Failed, Job, Outcome
+from core.akosha.store.model import PutResult
 from core.akosha.store.resolving import Resolving, chunks
-from core.akosha.store.spool import Keep, Step
-from core.akosha.store.writing import SLICE, Marker, Origin, Span, apply, bury_others, look_up, mark
+from core.akosha.store.spool import Keep
+from core.akosha.store.writing import SLICE, Origin, Span, apply, bury_others, look_up, mark
 from core.errors import CogzyError
 
-MOST_ROWS = 2_000
-"""Of one transaction of small jobs: 40 to 80 ms with 384 floats each."""
-MOST_BYTES = 16 << 20
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(eq=False, slots=True)
-class Job:
-    """What one caller wants written, all of it or nothing."""
-
-    system_id: str
-    steps: Callable[[], Iterable[Step]]
-    rows: int
-    size: int
-    keeps: bool = False
-    marker: Marker | None = None
-    as_of: float = 0.0
-    over: Callable[[], None] | None = None
-    """Called when the job is done, or is not going to be."""
-
-    @property
-    def big(self) -> bool:
-        """Whether it gets a transaction of its own."""
-        return self.keeps or self.rows > MOST_ROWS or self.size > MOST_BYTES
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """Jobs that are durable now. Their changes are given, or to be read: a `span` is from (without) and to which seq.
-
-    A big job comes as several spans; it is `done` with the last one.
-    """
-
-    done: Sequence[tuple[Job, PutResult]]
-    changes: Sequence[Change] = ()
-    span: Span | None = None
-    part_of: Job | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A job of which nothing was written, as far as is known."""
-
-    job: Job
-    error: Exception
 
 
 @dataclass(slots=True)
@@ -83,6 +40,7 @@ class _Queue:
     telling: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition)
     closed: bool = False
+    deaf: bool = False
 
     def has_work(self) -> bool:
         """Whether the writer can do anything now. Big jobs, and what stands behind them, wait until all is told."""
@@ -95,7 +53,7 @@ class _Queue:
 class Writer:
     """Writes to one shard file until it is closed; `tell` is called in its thread."""
 
-    def __init__(self, shard: ShardFile, tell: Callable[[Committed | Failed], None]) -> None:
+    def __init__(self, shard: ShardFile, tell: Callable[[Outcome], None]) -> None:
         self.committed_seq = shard.numbers.seqs.last
         self._shard = shard
         self._tell = tell
@@ -126,7 +84,26 @@ class Writer:
             self._queue.telling = False
             self._queue.changed.notify()
 
+    def forsake(self) -> None:
+        """Nobody listens any more: write what is waiting, tell nothing, and end."""
+        with self._queue.changed:
+            self._queue.closed = self._queue.deaf = True
+            self._queue.untold.clear()
+            self._queue.telling = False
+            self._queue.changed.notify()
+
     def _run(self) -> None:
+        try:
+            self._work()
+        except Exception as error:  # noqa: BLE001  # a thread that ends unheard would leave every put waiting for ever
+            _LOG.exception("the writer of shard file %d ended", self._shard.file)
+            with self._queue.changed:
+                self._queue.closed = True
+                self._queue.jobs.clear()
+                self._queue.untold.clear()
+            self._tell(Ended(error))
+
+    def _work(self) -> None:
         queue = self._queue
         while True:
             with queue.changed:
@@ -145,6 +122,8 @@ class Writer:
     def _tell_more(self) -> None:
         """Tell the next slice of a big job when the last one was told."""
         with self._queue.changed:
+            if self._queue.deaf:
+                self._queue.untold.clear()
             if not self._queue.untold or self._queue.telling:
                 return
             slice_ = self._queue.untold.popleft()
