@@ -39,7 +39,7 @@ def answer(
         found = index.search(query, offset) if asks else []
         titles = current.memories.titles(stored.conversation for _, stored in found if stored.conversation)
         return Answer(
-            tuple(_found(hit, stored, terms, titles) for hit, stored in found),
+            tuple(_found(hit, stored, terms, titles) for hit, stored in found if hit.score > 0),
             current.index.count(),
             model,
             why_not,

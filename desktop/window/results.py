@@ -183,7 +183,22 @@ def part_colour(colours: Colours, *, meaning: bool) -> QColor:
 def paint_matches(
     painter: QPainter, box: QRect, font: QFont, text: str, matches: Sequence[Sequence[int]], colours: Colours
 ) -> None:
-    """`text` in two lines, what matches bold; the last line is elided."""
+    """`text` in two lines, what matches bold; what does not fit is left out behind an ellipsis."""
+    layout, fits = _laid_out(text, matches, font, box.width(), colours)
+    if fits < wide(text, len(text)):
+        shown = text.encode("utf-16-le", "replace")[: 2 * fits].decode("utf-16-le", "ignore").rstrip()
+        shown = f"{shown[:-1].rstrip()}…"
+        inside = [(start, min(end, len(shown) - 1)) for start, end in matches if start < len(shown) - 1]
+        layout, _ = _laid_out(shown, inside, font, box.width(), colours)
+    painter.setPen(QColor(colours.text))
+    painter.setClipRect(box)
+    layout.draw(painter, QPointF(box.topLeft()))
+
+
+def _laid_out(
+    text: str, matches: Sequence[Sequence[int]], font: QFont, width: int, colours: Colours
+) -> tuple[QTextLayout, int]:
+    """The lines of a text, and how much of it they hold, as Qt counts."""
     bold = QTextCharFormat()
     bold.setFontWeight(QFont.Weight.Bold)
     bold.setForeground(QColor(colours.accent))
@@ -198,18 +213,17 @@ def paint_matches(
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     layout.beginLayout()
-    height = 0.0
+    height, fits = 0.0, 0
     for _ in range(_LINES):
         line = layout.createLine()
         if not line.isValid():
             break
-        line.setLineWidth(box.width())
+        line.setLineWidth(width)
         line.setPosition(QPointF(0, height))
         height += line.height()
+        fits = line.textStart() + line.textLength()
     layout.endLayout()
-    painter.setPen(QColor(colours.text))
-    painter.setClipRect(box)
-    layout.draw(painter, QPointF(box.topLeft()))
+    return layout, fits
 
 
 def wide(text: str, at: int) -> int:

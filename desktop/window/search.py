@@ -192,9 +192,11 @@ class SearchPage(QWidget):
         self._which.setCurrentIndex(1 if hits else 0)
         if hits:
             more = "+" if self.results.canFetchMore(QModelIndex()) else ""
-            self._count.setText(
-                tr("{count} found in {all}", count=f"{number(len(hits))}{more}", all=_memories(memories or 0))
-            )
+            count, everything = f"{number(len(hits))}{more}", _memories(memories or 0)
+            if meaning["on"]:  # which gives everything a score
+                self._count.setText(tr("The best {count} of {all}", count=number(len(hits)), all=everything))
+            else:
+                self._count.setText(tr("{count} found in {all}", count=count, all=everything))
             return
         self._count.setText("")
         if memories == 0:

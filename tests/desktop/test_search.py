@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 
 from core.errors import CogzyError
 from core.sync.events import GetMemory, Search
 from core.vault import LocalVaultService
 from desktop.model import AppModel
-from desktop.palette import Appearance
+from desktop.palette import LIGHT, Appearance
 from desktop.window.memory_view import SHOWN, pieces, text_of
-from desktop.window.results import Results, wide
+from desktop.window.results import Results, _laid_out, paint_matches, wide
 from desktop.window.search import FIRST, SearchPage
 from desktop.window.search_parts import HitList
 from desktop.window.shell import StatusWindow
@@ -237,6 +237,17 @@ async def test_words_that_match_and_the_score_are_drawn(page: SearchPage, appear
     assert drawn() != without
     appearance.use("dark")
     assert drawn() != without
+
+
+@pytest.mark.parametrize("text", ["word " * 60, "🔥" * 300, "x" * 500, "short", ""])
+def test_a_text_that_is_too_long_ends_in_an_ellipsis(text: str, qapp: QApplication) -> None:
+    layout, fits = _laid_out(text, [(0, 1)], qapp.font(), 300, LIGHT)
+    assert layout.lineCount() <= 2
+    assert (fits < wide(text, len(text))) == (len(text) > 100)
+    image = QImage(300, 60, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_matches(painter, image.rect(), qapp.font(), text, [(0, 1)], LIGHT)
+    painter.end()
 
 
 async def test_without_meaning_the_page_says_so_and_what_to_do(staged: StageModel, page: SearchPage) -> None:
