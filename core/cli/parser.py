@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import keyword
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -22,7 +23,7 @@ class Command(NamedTuple):
     @property
     def function(self) -> str:
         """The name of its function in core.cli.<module>."""
-        return self.name.replace("-", "_")
+        return self.name.replace("-", "_") + ("_" if keyword.iskeyword(self.name) else "")
 
 
 class Options(argparse.Namespace):
@@ -91,6 +92,23 @@ GROUPS: dict[str, tuple[Command, ...]] = {
                 _argument("--source", metavar="NAME", help="only what came from there, such as chatgpt"),
                 _argument("--project", metavar="NAME", help="only of this project"),
                 _argument("--kind", choices=("node", "episode"), help="single turns, or whole conversations"),
+            ),
+        ),
+    ),
+    "Bringing memory in": (
+        Command(
+            "import",
+            "importing",
+            "take over what you exported from an assistant",
+            (
+                _argument("paths", nargs="+", metavar="PATH", help="zips as they were downloaded, folders, files"),
+                _argument(
+                    "--source",
+                    choices=("auto", "anthropic", "openai", "grok", "gemini", "claude-code"),
+                    default="auto",
+                    help="take only this assistant's files (default: whatever is recognised)",
+                ),
+                _argument("--dry-run", action="store_true", help="only say what would be taken over"),
             ),
         ),
     ),

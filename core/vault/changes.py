@@ -81,11 +81,11 @@ class Staging:
 
     def whole(self, relative: str, data: bytes, count: int | None) -> Entry:
         """Stage a file that has no vectors."""
-        return replace(self._stage(relative, [data]), count=count)
+        return replace(self.stage(relative, [data]), count=count)
 
     def copy(self, relative: str, source: Path, found: Entry) -> Entry:
         """Stage a copy of `source`, which had been looked at as `found`. Raises BusyError when it has changed since."""
-        staged = self._stage(relative, file_blocks(source))
+        staged = self.stage(relative, file_blocks(source))
         if staged.sha256 != found.sha256:
             raise BusyError("vault.source_changing", path=str(source))
         return replace(staged, count=found.count, width=found.width)
@@ -98,34 +98,35 @@ class Staging:
                 set_aside(self.root, name, "vault.misaligned", self.findings)
                 known = None
             else:
-                matrix = carry(old.records, change.whole, vectors.load(self._open(name), name))
+                matrix = carry(old.records, change.whole, vectors.load(self.open(name), name))
         if matrix is not None:
             return partial(self._write_rows, name, _stacked(matrix, change, added, total, name))
         if known is not None and change.rows:
-            blocks = vectors.appended(self._open(name), base, added, total - base, name)
+            blocks = vectors.appended(self.open(name), base, added, total - base, name)
             width = (known.width or 0) if known.count or added is None else added.shape[1]
         elif added is not None:
             blocks, width = vectors.first(base, added), added.shape[1]
         else:
             return None
-        return lambda: replace(self._stage(name, blocks), count=total, width=width)
+        return lambda: replace(self.stage(name, blocks), count=total, width=width)
 
     def _write(self, corpus: str, items: Sequence[Record], like: Corpus | None) -> Entry:
-        return replace(self._stage(corpus, records.encode_corpus(items, like)), count=len(items))
+        return replace(self.stage(corpus, records.encode_corpus(items, like)), count=len(items))
 
     def _append(self, corpus: str, items: Sequence[Record], total: int) -> Entry:
         known = self.manifest.files.get(corpus)
         if known is None:
             return self._write(corpus, items, None)
-        file = self._open(corpus)
+        file = self.open(corpus)
         size, blocks = records.appended(file, items, corpus)
         kept = Kept(file, size, known.sha256) if size else None
-        return replace(self._stage(corpus, blocks, kept), count=total)
+        return replace(self.stage(corpus, blocks, kept), count=total)
 
     def _write_rows(self, name: str, matrix: Matrix) -> Entry:
-        return replace(self._stage(name, vectors.encode(matrix)), count=matrix.shape[0], width=matrix.shape[1])
+        return replace(self.stage(name, vectors.encode(matrix)), count=matrix.shape[0], width=matrix.shape[1])
 
-    def _stage(self, relative: str, blocks: Iterable[bytes], kept: Kept | None = None) -> Entry:
+    def stage(self, relative: str, blocks: Iterable[bytes], kept: Kept | None = None) -> Entry:
+        """Write `blocks` beside `relative`, after what is kept of it."""
         before = self.manifest.files.get(relative)
         return stage(self.root, relative, self.transaction, blocks, kept=kept, before=before)
 
@@ -134,7 +135,8 @@ class Staging:
             return None if corpus in self.manifest.damaged else Corpus([])
         return records.parse_corpus((self.root / corpus).read_bytes(), corpus)
 
-    def _open(self, relative: str) -> BinaryIO:
+    def open(self, relative: str) -> BinaryIO:
+        """A committed file, open until the transaction ends."""
         path = self.root / relative
         with readable(path):
             return self.files.enter_context(path.open("rb"))

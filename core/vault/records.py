@@ -81,17 +81,27 @@ def encode_corpus(records: Sequence[Record], like: Corpus | None = None) -> Iter
 
 def appended(file: BinaryIO, records: Sequence[Record], relative: str) -> tuple[int, Iterable[bytes]]:
     """How many bytes of the open corpus `file` stay, and what comes after them, to append `records`."""
+    size, separator = end_of(file)
+    if size:
+        return size, (*_lines(records, first=separator), b"\n]\n")
+    file.seek(0)
+    corpus = parse_corpus(file.read(), relative)
+    return 0, encode_corpus([*corpus.records, *records], corpus)
+
+
+def end_of(file: BinaryIO) -> tuple[int, bytes]:
+    """How many bytes of the open corpus `file` stay when records follow, and what comes before the first of these.
+
+    0 when the file has to be parsed for it.
+    """
     end = file.seek(0, 2)
     file.seek(0)
     opens = file.read(_TAIL).lstrip(_BLANK).startswith(b"[")
     start = file.seek(max(0, end - _TAIL))
     body = file.read().rstrip(_BLANK)
     if opens and body.endswith(b"]") and len(rest := body[:-1].rstrip(_BLANK)) > 0:
-        separator = b"\n" if rest.endswith(b"[") else b",\n"
-        return start + len(rest), (*_lines(records, first=separator), b"\n]\n")
-    file.seek(0)
-    corpus = parse_corpus(file.read(), relative)
-    return 0, encode_corpus([*corpus.records, *records], corpus)
+        return start + len(rest), b"\n" if rest.endswith(b"[") else b",\n"
+    return 0, b""
 
 
 def encode_json(value: Any) -> bytes:

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import DamageError
-from core.vault import records, vectors
+from core.vault import merging, records, vectors
 from core.vault.changes import CorpusChange, Job, Staging, require_rows
 from core.vault.integrity import Findings, ingested_ids, settle
 from core.vault.journal import UnfinishedError, commit, discard, new_transaction
 from core.vault.layout import CLUSTER_SCHEMA, CLUSTERS, DEDUP_INDEX, EPISODES, FAISS_INDEX, NODES, VECTORS_OF
 from core.vault.locks import WRITE_WAIT_SECONDS, write_lock
 from core.vault.manifest import Entry, VaultManifest
+from core.vault.merging import Merge
 from core.vault.records import Record
 
 
@@ -49,6 +50,8 @@ class Transaction:
         self._changes: dict[str, CorpusChange] = {}
         self._whole: dict[str, tuple[bytes, int | None]] = {}
         self._copied: dict[str, tuple[Path, Entry]] = {}
+        self._merges: dict[str, Merge] = {}
+        self._more_ids: tuple[Iterable[str], int] | None = None
 
     def write_nodes(self, nodes: Iterable[Record], embeddings: Any = None) -> None:
         """All nodes anew. Without `embeddings` (nodes, width) those whose id and text stayed keep their vector."""
@@ -88,6 +91,20 @@ class Transaction:
         found = self._json(DEDUP_INDEX)
         self.write_dedup_index([*([] if found is None else ingested_ids(found)), *ids])
 
+    def merge_nodes(self, merge: Merge) -> None:
+        """Nodes out of `merge`, which replace or follow those there are; see core.vault.merging."""
+        self._merge(NODES, merge)
+
+    def merge_episodes(self, merge: Merge) -> None:
+        """Episodes out of `merge`."""
+        self._merge(EPISODES, merge)
+
+    def merge_ingested_ids(self, ids: Iterable[str], count: int) -> None:
+        """`count` more ids in the dedup index, none of which is there yet. Raises DamageError while it is damaged."""
+        if DEDUP_INDEX in self.manifest.damaged:
+            raise self.manifest.damaged[DEDUP_INDEX].error()
+        self._more_ids = (ids, count)
+
     def write_clusters(self, clusters: Any) -> None:
         """The clusters, as any JSON value."""
         self._whole[CLUSTERS] = records.encode_json(clusters), None
@@ -115,6 +132,10 @@ class Transaction:
             jobs |= {n: partial(staging.copy, n, *copied) for n, copied in self._copied.items()}
             for corpus, change in self._changes.items():
                 jobs |= staging.jobs(corpus, change)
+            for corpus, merge in self._merges.items():
+                jobs |= merging.jobs(staging, corpus, merge)
+            if self._more_ids is not None:
+                jobs[DEDUP_INDEX] = merging.more_ids(staging, *self._more_ids)
             if not jobs:
                 return
             try:
@@ -145,6 +166,12 @@ class Transaction:
         if rows is not None and change.whole is None and change.matrix is None and VECTORS_OF[corpus] in hurt:
             raise hurt[VECTORS_OF[corpus]].error()
         change.append(added, rows)
+
+    def _merge(self, corpus: str, merge: Merge) -> None:
+        if corpus in self.manifest.damaged:
+            raise self.manifest.damaged[corpus].error()
+        assert corpus not in self._changes  # one way or the other
+        self._merges[corpus] = merge
 
     def _json(self, relative: str) -> Any:
         if relative in self._whole:

@@ -81,7 +81,7 @@ def load(file: BinaryIO, relative: str) -> Matrix:
 
 def encode(matrix: Matrix) -> Iterator[bytes]:
     """The bytes of an .npy file, in blocks."""
-    yield _header(matrix.shape[0], matrix.shape[1])
+    yield header_bytes(matrix.shape[0], matrix.shape[1])
     yield from _row_bytes(matrix)
 
 
@@ -95,7 +95,7 @@ def appended(file: BinaryIO, before: int, rows: Matrix | None, count: int, relat
     width = header.width if header.rows or rows is None else rows.shape[1]
     if rows is not None and rows.shape[1] != width:
         raise UsageError("vault.width_differs", path=relative, width=rows.shape[1], expected=width)
-    yield _header(before + count, width)
+    yield header_bytes(before + count, width)
     if header.is_ours:
         file.seek(header.offset)
         while block := file.read(COPY_STEP):
@@ -108,7 +108,7 @@ def appended(file: BinaryIO, before: int, rows: Matrix | None, count: int, relat
 
 def first(before: int, rows: Matrix) -> Iterator[bytes]:
     """The bytes of a new file: `before` rows that are not embedded yet, then `rows`."""
-    yield _header(before + rows.shape[0], rows.shape[1])
+    yield header_bytes(before + rows.shape[0], rows.shape[1])
     yield from _zeros(before, rows.shape[1])
     yield from _row_bytes(rows)
 
@@ -142,7 +142,8 @@ def _mapped(file: BinaryIO, header: Header) -> Matrix:
     return mapped
 
 
-def _header(rows: int, width: int) -> bytes:
+def header_bytes(rows: int, width: int) -> bytes:
+    """What an .npy file of ours begins with."""
     from numpy.lib import format as npy
 
     out = BytesIO()
