@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tests.desktop.rig.program import App
     from tests.desktop.rig.services import Buses
 
-TEST_SECONDS = 30.0
+TEST_SECONDS = 90.0
 NOISE = (
     r"This plugin does not support (raise|propagateSizeHints|setting window masks|window activation)",
     r"No such signal QPlatformNativeInterface::systemTrayWindowChanged",
