@@ -157,7 +157,7 @@
     </message>
     <message>
         <source>A conversation is too large</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Gespräch ist zu groß</translation>
     </message>
     <message>
         <source>A copy of a database cannot be read</source>
@@ -257,7 +257,7 @@
     </message>
     <message>
         <source>A file has letters that cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei enthält Zeichen, die sich nicht lesen lassen</translation>
     </message>
     <message>
         <source>A file is already there</source>
@@ -265,11 +265,11 @@
     </message>
     <message>
         <source>A file is built unlike any export</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei ist anders aufgebaut als jeder Export</translation>
     </message>
     <message>
         <source>A file is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei ist beschädigt</translation>
     </message>
     <message>
         <source>A file is no DuckDB database</source>
@@ -293,7 +293,7 @@
     </message>
     <message>
         <source>A file of another assistant was left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei eines anderen Assistenten wurde ausgelassen</translation>
     </message>
     <message>
         <source>A file of the hub's data is gone</source>
@@ -317,7 +317,7 @@
     </message>
     <message>
         <source>A file was not recognised</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei wurde nicht erkannt</translation>
     </message>
     <message>
         <source>A file with an odd name was left out</source>
@@ -521,7 +521,7 @@
     </message>
     <message>
         <source>A single conversation in {path} has more than {most} MB. Nothing was taken over, and the vault is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein einzelnes Gespräch in {path} hat mehr als {most} MB. Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
     <message>
         <source>A source cannot be read</source>
@@ -617,15 +617,15 @@
     </message>
     <message>
         <source>A zip is not what it says</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Zip ist nicht, was es angibt</translation>
     </message>
     <message>
         <source>A zip is not whole</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Zip ist nicht vollständig</translation>
     </message>
     <message>
         <source>A zip needs a password</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Zip braucht ein Passwort</translation>
     </message>
     <message>
         <source>About</source>
@@ -709,7 +709,7 @@
     </message>
     <message>
         <source>An archive inside was left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Archiv darin wurde ausgelassen</translation>
     </message>
     <message>
         <source>An argument is missing</source>
@@ -849,7 +849,7 @@
     </message>
     <message>
         <source>Another import is running</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderer Import läuft</translation>
     </message>
     <message>
         <source>Another method was asked for by name.</source>
@@ -857,7 +857,7 @@
     </message>
     <message>
         <source>Another program changed what the vault at {path} knows, again and again. Nothing was taken over, and the vault is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm änderte immer wieder, was der Tresor unter {path} enthält. Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
     <message>
         <source>Another program has been writing to {path} for a long time.</source>
@@ -1065,7 +1065,7 @@
     </message>
     <message>
         <source>Check its disk, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe den Datenträger und versuche es noch einmal.</translation>
     </message>
     <message>
         <source>Check its permissions, or exclude it from this source; the other files were copied.</source>
@@ -1109,7 +1109,7 @@
     </message>
     <message>
         <source>Check the path; it can be a file, a folder or a zip as it was downloaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe den Pfad; es kann eine Datei, ein Ordner oder ein Zip sein, so wie es heruntergeladen wurde.</translation>
     </message>
     <message>
         <source>Check the permissions of that file, and whether its disk is connected.</source>
@@ -1157,11 +1157,11 @@
     </message>
     <message>
         <source>Check where the file comes from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe, woher die Datei kommt.</translation>
     </message>
     <message>
         <source>Check where the file comes from; no assistant is known to keep conversations of that size.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfe, woher die Datei kommt; von keinem Assistenten sind Gespräche dieser Größe bekannt.</translation>
     </message>
     <message>
         <source>Checking…</source>
@@ -1433,7 +1433,7 @@
     </message>
     <message>
         <source>Conversations without a word were left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespräche ohne ein Wort wurden ausgelassen</translation>
     </message>
     <message>
         <source>Copied safely {ago}</source>
@@ -1565,15 +1565,15 @@
     </message>
     <message>
         <source>Download it again: the download was probably cut off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lade es noch einmal herunter: Der Download wurde wahrscheinlich abgebrochen.</translation>
     </message>
     <message>
         <source>Download or export it again: it was probably cut off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lade oder exportiere sie noch einmal: Sie wurde wahrscheinlich abgeschnitten.</translation>
     </message>
     <message>
         <source>Download the export again from its maker; if it is really that large, unpack it and give the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lade den Export noch einmal beim Hersteller herunter; wenn er wirklich so groß ist, entpacke ihn und gib den Ordner an.</translation>
     </message>
     <message>
         <source>Each is replaced by a note of what it was, and cannot be brought back. </source>
@@ -1673,7 +1673,7 @@
     </message>
     <message>
         <source>Everything else was taken over. If it should be read too, tell us what the file is and where it comes from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles andere wurde übernommen. Wenn sie auch gelesen werden soll, berichte uns, was für eine Datei es ist und woher sie kommt.</translation>
     </message>
     <message>
         <source>Everything that a sync needs works.</source>
@@ -1693,11 +1693,11 @@
     </message>
     <message>
         <source>Export it again if something is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportiere noch einmal, wenn etwas fehlt.</translation>
     </message>
     <message>
         <source>Export it again if they matter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportiere noch einmal, wenn sie wichtig sind.</translation>
     </message>
     <message>
         <source>Export the activity</source>
@@ -1741,7 +1741,7 @@
     </message>
     <message>
         <source>Files that hold no text were left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien ohne Text wurden ausgelassen</translation>
     </message>
     <message>
         <source>Filter</source>
@@ -1921,7 +1921,7 @@
     </message>
     <message>
         <source>Give the zip as it was downloaded, or its `conversations.json`. For Gemini it is `My Activity/Gemini Apps` of a Google Takeout. docs/IMPORT.md lists the files that are known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gib das Zip so an, wie es heruntergeladen wurde, oder seine `conversations.json`. Bei Gemini ist es `My Activity/Gemini Apps` aus einem Google Takeout. docs/IMPORT.md zählt die bekannten Dateien auf.</translation>
     </message>
     <message>
         <source>Give this source another name in the settings.</source>
@@ -1985,7 +1985,7 @@
     </message>
     <message>
         <source>Import without `--source` to take everything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Importiere ohne `--source`, um alles zu nehmen.</translation>
     </message>
     <message>
         <source>In an encrypted file…</source>
@@ -2209,11 +2209,11 @@
     </message>
     <message>
         <source>It is not written in {name} throughout, first at {place}; those letters show as �.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist nicht durchgehend in {name} geschrieben, zuerst bei {place}; diese Zeichen erscheinen als �.</translation>
     </message>
     <message>
         <source>It is one of {name}, which was not asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie gehört zu {name}, und das war nicht verlangt.</translation>
     </message>
     <message>
         <source>It is one of: {known}.</source>
@@ -2222,6 +2222,10 @@
     <message>
         <source>It is opening its memory.</source>
         <translation>Er öffnet seinen Bestand.</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. The hub's log has the details; please tell us about it.</source>
+        <translation>Es wird von selbst noch einmal versucht. Einzelheiten stehen im Protokoll des Hubs; bitte berichte uns davon.</translation>
     </message>
     <message>
         <source>It may have been deleted. Sync again, or choose another upload.</source>
@@ -2397,7 +2401,7 @@
     </message>
     <message>
         <source>Its folder</source>
-        <translation>Ordner davon</translation>
+        <translation>Ihr Ordner</translation>
     </message>
     <message>
         <source>Its journal {path} is damaged, so it is not known how far it came.</source>
@@ -2593,7 +2597,7 @@
     </message>
     <message>
         <source>Let the other program finish, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lass das andere Programm fertig werden und versuche es dann noch einmal.</translation>
     </message>
     <message>
         <source>Level</source>
@@ -2645,7 +2649,7 @@
     </message>
     <message>
         <source>Long details were shortened</source>
-        <translation type="unfinished"></translation>
+        <translation>Lange Einzelheiten wurden gekürzt</translation>
     </message>
     <message>
         <source>Look again</source>
@@ -2905,7 +2909,7 @@
     </message>
     <message>
         <source>No conversations were recognised</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurden keine Gespräche erkannt</translation>
     </message>
     <message>
         <source>No keys, tokens or passwords were found in what goes up.</source>
@@ -2977,7 +2981,7 @@
     </message>
     <message>
         <source>None of the files holds conversations of {source}: {files}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine der Dateien enthält Gespräche von {source}: {files}.</translation>
     </message>
     <message>
         <source>None of these secrets stands in the vault's own memories.</source>
@@ -3193,11 +3197,11 @@
     </message>
     <message>
         <source>Nothing to do: keep the export if you need them whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts zu tun: Behalte den Export, wenn du sie ungekürzt brauchst.</translation>
     </message>
     <message>
         <source>Nothing to do: keep the export if you need them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts zu tun: Behalte den Export, wenn du sie brauchst.</translation>
     </message>
     <message>
         <source>Nothing to do: later copies are small again.</source>
@@ -3229,7 +3233,7 @@
     </message>
     <message>
         <source>Nothing to do: what was said is complete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts zu tun: Was gesagt wurde, ist vollständig.</translation>
     </message>
     <message>
         <source>Nothing to do: what was uploaded of it before stays in your bucket.</source>
@@ -3869,7 +3873,7 @@
     </message>
     <message>
         <source>Searching by words works.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Suche nach Wörtern funktioniert.</translation>
     </message>
     <message>
         <source>Searching…</source>
@@ -4177,11 +4181,11 @@
     </message>
     <message>
         <source>Some content is of a kind that is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>Manche Inhalte sind von unbekannter Art</translation>
     </message>
     <message>
         <source>Some details are not known</source>
-        <translation type="unfinished"></translation>
+        <translation>Manche Einzelheiten sind unbekannt</translation>
     </message>
     <message>
         <source>Some memories are found by their words alone</source>
@@ -4189,11 +4193,11 @@
     </message>
     <message>
         <source>Some records are of a kind that is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>Manche Einträge sind von unbekannter Art</translation>
     </message>
     <message>
         <source>Some things are left out on purpose</source>
-        <translation type="unfinished"></translation>
+        <translation>Manches wird absichtlich ausgelassen</translation>
     </message>
     <message>
         <source>Somebody or something moved it. Choose another upload (`cogzy uploads`).</source>
@@ -4209,7 +4213,7 @@
     </message>
     <message>
         <source>Somebody unknown speaks</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand Unbekanntes spricht</translation>
     </message>
     <message>
         <source>Something changed</source>
@@ -4225,7 +4229,7 @@
     </message>
     <message>
         <source>Something in a file is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>In einer Datei ist etwas beschädigt</translation>
     </message>
     <message>
         <source>Something is in the way</source>
@@ -4586,6 +4590,10 @@
     <message>
         <source>The batch has {items} memories; the hub takes at most {limit}.</source>
         <translation>Das Bündel enthält {items} Erinnerungen; der Hub nimmt höchstens {limit}.</translation>
+    </message>
+    <message>
+        <source>The best {count} of {all}</source>
+        <translation>Die besten {count} von {all}</translation>
     </message>
     <message>
         <source>The bucket does not exist</source>
@@ -5129,7 +5137,7 @@
     </message>
     <message>
         <source>The new memories have no vectors yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neuen Erinnerungen haben noch keine Vektoren</translation>
     </message>
     <message>
         <source>The next sync sends the damaged parts again, as far as they are still on this computer.</source>
@@ -5545,7 +5553,7 @@
     </message>
     <message>
         <source>The vault at {path} is just taking over something else.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Tresor unter {path} übernimmt gerade etwas anderes.</translation>
     </message>
     <message>
         <source>The vault is as it was before that change. The files that were being saved are kept beside their originals.</source>
@@ -5565,7 +5573,7 @@
     </message>
     <message>
         <source>The vault kept changing</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Tresor änderte sich ständig</translation>
     </message>
     <message>
         <source>The vault of before is back</source>
@@ -5597,7 +5605,7 @@
     </message>
     <message>
         <source>The vault's vectors were made by {other}, and the model here is {model}; the two cannot be compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vektoren des Tresors stammen von {other}, und das Modell hier ist {model}; beide lassen sich nicht vergleichen.</translation>
     </message>
     <message>
         <source>The vector of this question cannot be used</source>
@@ -5737,7 +5745,7 @@
     </message>
     <message>
         <source>There is nothing to import</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt nichts zu importieren</translation>
     </message>
     <message>
         <source>There is nothing to reset from</source>
@@ -5809,11 +5817,11 @@
     </message>
     <message>
         <source>This computer's vault cannot be replaced meanwhile. Press Finish again when it has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Tresor dieses Computers lässt sich so lange nicht ersetzen. Drücke noch einmal „Fertigstellen“, wenn es zu Ende ist.</translation>
     </message>
     <message>
         <source>This computer's vault is as it was. Press Finish to be asked again, or go back and start new.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Tresor dieses Computers ist so, wie er war. Drücke „Fertigstellen“, um noch einmal gefragt zu werden, oder geh zurück und beginne neu.</translation>
     </message>
     <message>
         <source>This desktop has no tray for Cogzy's icon</source>
@@ -5889,7 +5897,7 @@
     </message>
     <message>
         <source>This kind of archive is not read</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Art von Archiv wird nicht gelesen</translation>
     </message>
     <message>
         <source>This kind of memory has no proper name</source>
@@ -6161,11 +6169,11 @@
     </message>
     <message>
         <source>Unpack it and give the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entpacke es und gib den Ordner an.</translation>
     </message>
     <message>
         <source>Unpack it with its password and give the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entpacke es mit seinem Passwort und gib den Ordner an.</translation>
     </message>
     <message>
         <source>Until I resume</source>
@@ -6238,6 +6246,10 @@
     <message>
         <source>Uploading what is only here…</source>
         <translation>Was nur hier ist, wird hochgeladen …</translation>
+    </message>
+    <message>
+        <source>Uploads could not be looked at</source>
+        <translation>Uploads konnten nicht angesehen werden</translation>
     </message>
     <message>
         <source>Uploads in the cloud</source>
@@ -6397,7 +6409,7 @@
     </message>
     <message>
         <source>Wait until it is done, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warte, bis er fertig ist, und versuche es dann noch einmal.</translation>
     </message>
     <message>
         <source>Wait {seconds} s, and put the right token in place before you try again.</source>
@@ -6745,7 +6757,7 @@
     </message>
     <message>
         <source>{count} could not be read ({name}), the first at {place}. Everything else was taken over.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} ließen sich nicht lesen ({name}), zuerst bei {place}. Alles andere wurde übernommen.</translation>
     </message>
     <message>
         <source>{count} day ago</source>
@@ -6833,7 +6845,7 @@
     </message>
     <message>
         <source>{count} messages are of {name}; they were taken as answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Nachrichten sind von {name}; sie wurden als Antworten übernommen.</translation>
     </message>
     <message>
         <source>{count} min</source>
@@ -6853,11 +6865,11 @@
     </message>
     <message>
         <source>{count} of the kind {name}; its text was kept where it had one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} von der Art {name}; ihr Text wurde behalten, wo es einen gab.</translation>
     </message>
     <message>
         <source>{count} of the type {name} were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} vom Typ {name} wurden ausgelassen.</translation>
     </message>
     <message>
         <source>{count} of {total} uploads</source>
@@ -6909,7 +6921,7 @@
     </message>
     <message>
         <source>{count} times {name}; short ones were kept as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Mal {name}; kurze wurden behalten, wie sie sind.</translation>
     </message>
     <message>
         <source>{count} transcript kept that Claude Code has deleted here</source>
@@ -6941,19 +6953,19 @@
     </message>
     <message>
         <source>{count} with the ending {name}: pictures, sounds and the like. Their names stand beside the messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} mit der Endung {name}: Bilder, Töne und Ähnliches. Ihre Namen stehen bei den Nachrichten.</translation>
     </message>
     <message>
         <source>{count} {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} {name}.</translation>
     </message>
     <message>
         <source>{count} {name}: what was said is complete, what tools and pages gave is cut.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} {name}: Was gesagt wurde, ist vollständig; was Werkzeuge und Seiten lieferten, ist gekürzt.</translation>
     </message>
     <message>
         <source>{count}: nothing was said in them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count}: Darin wurde nichts gesagt.</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -6973,11 +6985,11 @@
     </message>
     <message>
         <source>{entry} in {path} is encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{entry} in {path} ist verschlüsselt.</translation>
     </message>
     <message>
         <source>{entry} in {path} would grow out of all proportion, as files do that are made to fill a disk. Nothing was taken over, and the vault is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>{entry} in {path} würde über jedes Maß wachsen, wie Dateien, die einen Datenträger füllen sollen. Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
     <message>
         <source>{field} cannot have that value: {problem}.</source>
@@ -7277,11 +7289,11 @@
     </message>
     <message>
         <source>{name} was left out: it holds no conversations in a form that is known.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wurde ausgelassen: Darin sind keine Gespräche in einer bekannten Form.</translation>
     </message>
     <message>
         <source>{name} was not opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wurde nicht geöffnet.</translation>
     </message>
     <message>
         <source>{name}: {problem}.</source>
@@ -7321,7 +7333,7 @@
     </message>
     <message>
         <source>{path} cannot be read to its end ({reason}). Nothing was taken over, and the vault is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} lässt sich nicht bis zum Ende lesen ({reason}). Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
     <message>
         <source>{path} cannot be read. Nothing was deleted; it is kept as {kept}.</source>
@@ -7417,15 +7429,15 @@
     </message>
     <message>
         <source>{path} is nested more than {most} levels deep. Nothing was taken over, and the vault is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist mehr als {most} Ebenen tief verschachtelt. Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
     <message>
         <source>{path} is no valid JSON at {place} ({reason}). Nothing was taken over, and the vault is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist bei {place} kein gültiges JSON ({reason}). Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
     <message>
         <source>{path} is no zip.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist kein Zip.</translation>
     </message>
     <message>
         <source>{path} is not a file of encrypted secrets.</source>
@@ -7453,7 +7465,7 @@
     </message>
     <message>
         <source>{path} refused to be read to its end ({reason}). Nothing was taken over, and the vault is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ließ sich nicht bis zum Ende lesen ({reason}). Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
     <message>
         <source>{path} refused to be read.</source>
@@ -7705,7 +7717,7 @@
     </message>
     <message>
         <source>… {count} more characters</source>
-        <translation type="unfinished"></translation>
+        <translation>… {count} weitere Zeichen</translation>
     </message>
 </context>
 </TS>
