@@ -247,8 +247,8 @@ class AkoshaApplication:
         if location is not None:
             told["where"] = location.identity
         if self._worker is not None:
-            state = self._worker.state
-            told |= {"last_run": state.as_json() if state.rounds else None, "error": state.source_error}
+            last = self._worker.last_run
+            told |= {"last_run": last, "error": last["source_error"] if last else None}
         return told
 
     async def _open(self) -> None:
@@ -308,6 +308,7 @@ class AkoshaApplication:
             max_concurrent_ingests=settings.max_concurrent_ingests,
             scratch=settings.data / "scratch",
             interval=settings.ingest_interval_seconds,
+            last_round=settings.data / "last_ingest.json",
         )
         self._parts.push_async_callback(self._worker.stop)
 

@@ -89,6 +89,11 @@ MESSAGES = {
         "{reason}",
         _ASIDE + "The hub's log has the details; please tell us about it.",
     ),
+    "akosha.ingest_round_failed": (
+        "Uploads could not be looked at",
+        "{reason}",
+        "It is tried again by itself. The hub's log has the details; please tell us about it.",
+    ),
     "akosha.bad_vault_id": (
         "This is no vault id",
         "{vault_id} is not 32 digits of 0-9 and a-f.",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from core.errors import CogzyError
+from core.files import write_atomically
 
 MOST_PROBLEMS = 100
 
@@ -18,6 +21,15 @@ Problem = Mapping[str, Any]
 def problem_of(error: CogzyError, system_id: str | None = None, upload_id: str | None = None) -> Problem:
     """What went wrong with a system or an upload."""
     return {"system_id": system_id, "upload_id": upload_id, **error.as_json()}
+
+
+def kept(place: Path) -> dict[str, Any] | None:
+    """What `IngestState.keep` left there; None when there was no round yet, or no word of it can be read."""
+    try:
+        told = json.loads(place.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) and told.keys() >= {"rounds", "last_round_at", "source_error"} else None
 
 
 @dataclass
@@ -90,6 +102,11 @@ class IngestState:
         if not report.failed:
             self.last_success_at = at
         self.problems.extend(report.problems)
+
+    def keep(self, place: Path) -> None:
+        """Leave word of the last round for who asks when nothing runs. Raises FileError."""
+        told = {**self.as_json(), "running": False, "next_round_at": None, "working_on": []}
+        write_atomically(place, json.dumps(told, default=str).encode())
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "working_on": sorted(self.working_on), "problems": list(self.problems)}

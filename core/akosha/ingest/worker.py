@@ -12,18 +12,20 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from core.akosha.ingest.children import Children
 from core.akosha.ingest.find import list_systems
 from core.akosha.ingest.keys import VaultKeys
 from core.akosha.ingest.markers import Known
-from core.akosha.ingest.outcome import blames_source
+from core.akosha.ingest.outcome import IngestError, blames_source
 from core.akosha.ingest.plan import Tables
-from core.akosha.ingest.reporting import IngestReport, IngestState, problem_of
+from core.akosha.ingest.reporting import IngestReport, IngestState, kept, problem_of
 from core.akosha.ingest.scratch import MOST_BYTES, Scratch
 from core.akosha.ingest.system import Parts, SystemIngest
 from core.akosha.store import HubStore
 from core.errors import CogzyError
+from core.files import FileError
 from core.storage import ObjectStore
 
 MOST_PAUSE = 900.0
@@ -44,7 +46,9 @@ class IngestionWorker:
         max_concurrent_ingests: int = 4,
         interval: float = 30.0,
         most_scratch: int = MOST_BYTES,
+        last_round: Path | None = None,
     ) -> None:
+        """`last_round`: the file that remembers the last round for the next process."""
         self.state = IngestState()
         self._open_source = open_source
         self._scratch = Scratch(scratch, most_scratch)
@@ -58,6 +62,13 @@ class IngestionWorker:
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._cleared = False
+        self._last_round = last_round
+        self._before = None if last_round is None else kept(last_round)
+
+    @property
+    def last_run(self) -> dict[str, Any] | None:
+        """How the last round was, of this process or of the one before; None when there was none."""
+        return self.state.as_json() if self.state.rounds else self._before
 
     async def run_once(self, *, retry: bool = False) -> IngestReport:
         """One round over everything. `retry`: what is in quarantine is tried again, too.
@@ -98,7 +109,7 @@ class IngestionWorker:
                 if not report.changed:
                     await self._children.close()
             failures = failures + 1 if report.failed else 0
-            pause = min(self._interval * 2 ** min(failures, _MOST_DOUBLINGS), max(MOST_PAUSE, self._interval))
+            pause = self._pause(failures)
             self.state.next_round_at = time.time() + pause
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
@@ -120,8 +131,16 @@ class IngestionWorker:
                 await source.close()
         except CogzyError as error:
             self._failed(report, error)
+        except Exception as error:  # noqa: BLE001  # a fault of ours must not end the rounds
+            _log.exception("the uploads could not be looked at")
+            self._failed(report, _unforeseen(error))
         report.seconds = time.monotonic() - begun
         self.state.add(report, time.time())
+        if self._last_round is not None:
+            try:
+                await asyncio.to_thread(self.state.keep, self._last_round)
+            except FileError as error:
+                _log.warning("the last round could not be remembered: %s", error)
         return report
 
     async def _every_system(self, source: ObjectStore, report: IngestReport, *, retry: bool, patient: bool) -> None:
@@ -147,14 +166,23 @@ class IngestionWorker:
             self._known[name] = Known(tries=known.tries)  # what the store says counts
             if blames_source(error):
                 self._failed(report, error)
-                return
-            times = self._later.get(name, (0, 0.0))[0] + 1
-            pause = min(self._interval * 2 ** min(times, _MOST_DOUBLINGS), max(MOST_PAUSE, self._interval))
-            self._later[name] = times, time.monotonic() + pause
-            report.note(problem_of(error, name))
-            _log.warning("uploads of %s are tried again later: %s", name, error)
+            else:
+                self._put_off(name, report, error)
+        except Exception as error:  # noqa: BLE001  # a fault of ours must not end the rounds, nor the work on other systems
+            _log.exception("uploads of %s could not be looked at", name)
+            self._known[name] = Known(tries=known.tries)
+            self._put_off(name, report, _unforeseen(error))
         else:
             self._later.pop(name, None)
+
+    def _put_off(self, name: str, report: IngestReport, error: CogzyError) -> None:
+        times = self._later.get(name, (0, 0.0))[0] + 1
+        self._later[name] = times, time.monotonic() + self._pause(times)
+        report.note(problem_of(error, name))
+        _log.warning("uploads of %s are tried again later: %s", name, error)
+
+    def _pause(self, failures: int) -> float:
+        return float(min(self._interval * 2 ** min(failures, _MOST_DOUBLINGS), max(MOST_PAUSE, self._interval)))
 
     def _failed(self, report: IngestReport, error: CogzyError) -> None:
         if not report.failed:
@@ -162,3 +190,9 @@ class IngestionWorker:
             report.note(problem_of(error))
             self.state.source_error = error.as_json()
             _log.warning("the uploads could not be looked at: %s", error)
+
+
+def _unforeseen(error: Exception) -> IngestError:
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return IngestError("akosha.ingest_round_failed", reason=f"{type(error).__name__}: {error}"[:300])

@@ -16,6 +16,7 @@ import duckdb
 import psutil
 import pytest
 
+from core.akosha.ingest import system, worker
 from core.akosha.ingest.outcome import MOST_TRIES
 from core.database import DatabaseError
 from core.storage import StoreLocation, StoreSecrets, open_store
@@ -134,6 +135,35 @@ async def test_in_the_background_uploads_come_in_by_themselves(hub: Hub, cloud: 
     assert not state.running
     assert json.dumps(state.as_json())
     await hub.worker.stop()
+
+
+@pytest.mark.parametrize("where", ["list_systems", "list_uploads"])
+async def test_what_nobody_foresaw_is_told_and_does_not_end_the_rounds(
+    hub: Hub, cloud: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """A fault of ours: in what is common to all, or in the work on one system beside others."""
+
+    async def fails(*_: object) -> list[Any]:
+        raise ValueError("nobody foresaw this")
+
+    for name in ("laptop", "desktop"):
+        await Laptop(cloud, system_id=name).image_of({"c1": "hello"})
+    with monkeypatch.context() as patch:
+        patch.setattr(worker if where == "list_systems" else system, where, fails)
+        report = await hub.ingest()
+        assert {problem["code"] for problem in report.problems} == {"akosha.ingest_round_failed"}
+        assert report.failed == (where == "list_systems")
+        hub.worker.start()
+
+        async def failed_again() -> bool:
+            return hub.worker.state.rounds >= 3
+
+        await hub.until(failed_again)
+
+    async def came() -> bool:
+        return hub.worker.state.ingested == 2
+
+    await hub.until(came)
 
 
 async def test_a_source_that_stays_away_is_asked_less_and_less_often(tmp_path: Path) -> None:

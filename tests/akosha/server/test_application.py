@@ -127,3 +127,26 @@ async def test_a_damaged_identity_is_made_anew(tmp_path: Path) -> None:
     hub = AkoshaApplication(HubSettings(data=tmp_path))
     assert len(hub.hub_id) == 32
     assert AkoshaApplication(HubSettings(data=tmp_path)).hub_id == hub.hub_id
+
+
+@pytest.mark.asyncio
+async def test_how_the_last_round_was_is_known_to_the_next_process(tmp_path: Path) -> None:
+    bucket = tmp_path / "bucket"
+    bucket.mkdir()
+    settings = HubSettings(data=tmp_path / "hub", cloud_endpoint=bucket.as_uri())
+    async with AkoshaApplication(settings) as hub:
+        assert (await hub.status())["bucket"]["last_run"] is None
+        await hub.ingest_once()
+        last = (await hub.status())["bucket"]["last_run"]
+    async with AkoshaApplication(settings) as hub:
+        found = (await hub.status())["bucket"]
+        assert found["last_run"] == last
+        assert found["error"] is None
+    bucket.rmdir()
+    async with AkoshaApplication(settings) as hub:
+        await hub.ingest_once()
+    async with AkoshaApplication(settings) as hub:
+        assert (await hub.status())["bucket"]["error"]["code"].startswith("storage.")
+    (settings.data / "last_ingest.json").write_text("half of")
+    async with AkoshaApplication(settings) as hub:
+        assert (await hub.status())["bucket"]["last_run"] is None
