@@ -54,12 +54,22 @@ class Output:
         """Something beside the answer."""
         print(text, file=sys.stderr if self.json else sys.stdout, flush=True)
 
-    def error(self, error: CogzyError, *, usage: bool = False, data: Mapping[str, Any] | None = None) -> int:
-        """Show an error: title, cause, next step. Returns its exit code."""
+    def error(
+        self,
+        error: CogzyError,
+        *,
+        usage: bool = False,
+        data: Mapping[str, Any] | None = None,
+        also: Iterable[Mapping[str, Any]] = (),
+    ) -> int:
+        """Show an error, and those that came `also`: title, cause, next step. Returns the exit code of the first."""
+        told = error.as_json()
         if self.json:
-            print(json.dumps({**(data or {}), "error": error.as_json()}, default=str), flush=True)
-        lines = [f"{'cogzy: ' if usage else ''}{error.title}", *([f"  {error.cause}"] if error.cause else [])]
-        lines += [f"  {error.next_step}"] if error.next_step else []
+            print(json.dumps({**(data or {}), "error": told}, default=str), flush=True)
+        lines: list[str] = []
+        for one in (told, *also):
+            lines.append(f"{'cogzy: ' if usage else ''}{one['title']}")
+            lines += [f"  {one[part]}" for part in ("cause", "next_step") if one[part]]
         print("\n".join(lines), file=sys.stderr, flush=True)
         return error.exit_code
 

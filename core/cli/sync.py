@@ -34,7 +34,7 @@ def sync(options: Any, output: Output) -> int:
     said: list[dict[str, Any]] = []
     result, error = _sync(options.vault, command, output, said)
     if error is not None:
-        return output.error(error, data={"success": False, "attempts": [], **result})
+        return output.error(error, data={"success": False, "attempts": [], **result}, also=_other_errors(result, error))
     output.result({**result, "notices": [*said, *result.get("notices", ())]}, _sync_lines(result))
     return 0
 
@@ -127,6 +127,14 @@ async def _status(vault: Path) -> dict[str, Any]:
             await here.close()
     who = owner(vault)
     return {**value, "owner": {"kind": who.kind, "pid": who.pid} if who else {"kind": "none", "pid": None}}
+
+
+def _other_errors(result: Mapping[str, Any], told: CogzyError) -> Iterator[Mapping[str, Any]]:
+    """Why each further method failed: the error that ended the sync is the first one's."""
+    for attempt in result.get("attempts", ()):
+        error = attempt.get("error")
+        if error and (error["code"], error["cause"]) != (told.code, told.cause):
+            yield error
 
 
 def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
