@@ -67,6 +67,16 @@ MESSAGES = {
         "Another program changed what the vault at {path} knows, again and again. " + _NOTHING_TAKEN,
         "Let the other program finish, then try again.",
     ),
+    "import.not_followed": (
+        "A session was not followed",
+        "{file} could not be read ({name}).",
+        "It is tried again at the next sync.",
+    ),
+    "import.rewritten": (
+        "A session was written anew",
+        "{file} has other lines than when it was last read. What it had said before stays in the vault.",
+        "Nothing to do.",
+    ),
     # what is said at its end
     "import.other_model": (
         "The new memories have no vectors yet",

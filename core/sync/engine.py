@@ -30,6 +30,7 @@ from core.sync.events import (
     Event,
     FindSecrets,
     GetMemory,
+    Import,
     ListFiles,
     ListUploads,
     ListVaults,
@@ -184,6 +185,10 @@ class SyncEngine:
         run = await asyncio.to_thread(context.state.begin_run, command.trigger, command.method, self._clock())
         outcome, told = "failed", {}
         try:
+            if command.only in (None, "vault"):
+                from core.sync.importing import follow
+
+                await follow(context, command.trigger, self._environ)
             forced = context.settings.sync.force_method if command.method == "auto" else command.method
             hybrid = HybridAkoshaSync(context)
             result = await hybrid.sync_memories(forced, only=command.only, full=command.full)
@@ -257,6 +262,10 @@ class SyncEngine:
             return undone.as_json()
         if isinstance(command, Encrypt):
             return await self._encrypt(command)
+        if isinstance(command, Import):
+            from core.sync.importing import bring_in
+
+            return await bring_in(vault, command, self._progress, self._environ)
         if isinstance(command, RedactSecrets):
             from core.sync.redacting import redact
 
@@ -355,9 +364,7 @@ class SyncEngine:
         if self._recall is None:
             self._recall = Recall(self._root, self._environ)
         if isinstance(command, GetMemory):
-            memory = await self._recall.memory(
-                command.id, kind=command.kind, around=command.around, text=command.text
-            )
+            memory = await self._recall.memory(command.id, kind=command.kind, around=command.around, text=command.text)
             return memory.as_json()
         filters = Filters(command.after, command.before, command.source, command.project, command.kind)
         answer = await self._recall.search(command.text, k=command.k, offset=command.offset, filters=filters)

@@ -189,6 +189,15 @@ class GetMemory:
 
 
 @dataclass(frozen=True)
+class Import:
+    """Take over exports of assistants: files, folders, zips. `source`: auto, or whose files alone are taken."""
+
+    paths: tuple[str, ...]
+    source: str = "auto"
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
 class Shutdown:
     """Finish or cancel cleanly and end the process."""
 
@@ -271,6 +280,7 @@ Command = (
     | Resume
     | Search
     | GetMemory
+    | Import
     | Shutdown
 )
 Event = StateChanged | Progress | Notice | SyncFinished | Done | Failed

@@ -73,22 +73,15 @@ def gpt_plain(name: str, turns: int = 2, words: str = "") -> dict[str, Any]:
     nodes: list[Any] = [("root", None, None)]
     last = "root"
     for number in range(turns):
-        nodes.append(
-            (f"{name}-u{number}", last, gpt_message("user", [f"Question {number} of {name} {words}"], number * 10))
-        )
-        nodes.append(
-            (
-                f"{name}-a{number}",
-                f"{name}-u{number}",
-                gpt_message("assistant", [f"Answer {number} {words}"], number * 10 + 5),
-            )
-        )
+        asked = gpt_message("user", [f"Question {number} of {name} {words}".strip()], number * 10)
+        told = gpt_message("assistant", [f"Answer {number} {words}".strip()], number * 10 + 5)
+        nodes += [(f"{name}-u{number}", last, asked), (f"{name}-a{number}", f"{name}-u{number}", told)]
         last = f"{name}-a{number}"
     return gpt_conversation(name, nodes, last)
 
 
 def gpt_branched() -> dict[str, Any]:
-    """u1 → a1 → u2 → a2, the prompt u2 edited into u2b (→ a2b), and the answer a1 made again as a1b (→ u3 → a3, current)."""
+    """u1 → a1 → u2 → a2; u2 edited into u2b (→ a2b); the answer a1 made again as a1b (→ u3 → a3, current)."""
     said = gpt_message
     nodes = [
         ("root", None, None),
@@ -119,24 +112,27 @@ def gpt_tools() -> dict[str, Any]:
     attached = {"attachments": [{"id": "file-9", "name": "tides.pdf", "mime_type": "application/pdf", "size": 9}]}
     cited = {"model_slug": "o3", "content_references": [{"title": "Sea", "url": "https://sea.example"}]}
     canvas = json.dumps({"name": "Plan", "type": "document", "content": "Step one: sleep."})
+    profile = {"content_type": "user_editable_context", "user_profile": "I sail"}
+    asked = {"content_type": "multimodal_text", "parts": [picture, "What is this?"]}
+    made = {"content_type": "multimodal_text", "parts": [drawn]}
+    plan = {"content_type": "code", "text": canvas}
+    recap = {"content_type": "reasoning_recap", "content": "Thought 2s"}
+    hologram = {"content_type": "hologram", "text": "A hologram says hi"}
     nodes = [
         ("root", None, None),
-        ("ctx", "root", said("user", [], None, content={"content_type": "user_editable_context", "user_profile": "I sail"})),
-        ("u1", "ctx", said("user", [], 1, content={"content_type": "multimodal_text", "parts": [picture, "What is this?"]},
-                           metadata=attached)),
+        ("ctx", "root", said("user", [], None, content=profile)),
+        ("u1", "ctx", said("user", [], 1, content=asked, metadata=attached)),
         ("t1", "u1", said("assistant", [], 2, content=thoughts)),
         ("c1", "t1", said("assistant", [], 3, content=code, recipient="python")),
         ("o1", "c1", said("tool", [], 4, content=output, name="python")),
         ("p1", "o1", said("tool", [], 5, content=page, name="browser")),
-        ("d1", "p1", said("tool", [], 6, content={"content_type": "multimodal_text", "parts": [drawn]}, name="dalle.text2im")),
-        ("k1", "d1", said("assistant", [], 7, content={"content_type": "code", "text": canvas},
-                          recipient="canmore.create_textdoc")),
-        ("r1", "k1", said("assistant", [], 8, content={"content_type": "reasoning_recap", "content": "Thought 2s"})),
+        ("d1", "p1", said("tool", [], 6, content=made, name="dalle.text2im")),
+        ("k1", "d1", said("assistant", [], 7, content=plan, recipient="canmore.create_textdoc")),
+        ("r1", "k1", said("assistant", [], 8, content=recap)),
         ("a1", "r1", said("assistant", ["It is a whale. \ue200cite\ue202turn0search1\ue201"], 9, metadata=cited)),
         ("u2", "a1", said("user", [], 10, content={"content_type": "multimodal_text", "parts": [voice]})),
-        ("n1", "u2", said("assistant", [], 11, content={"content_type": "hologram", "text": "A hologram says hi"},
-                          teleported=True)),
-    ]  # fmt: skip
+        ("n1", "u2", said("assistant", [], 11, content=hologram, teleported=True)),
+    ]
     return gpt_conversation("tools", nodes, "n1", title="", shiny_new_field={"a": 1})
 
 
@@ -291,15 +287,14 @@ def gemini_page(cells: list[tuple[str, str, str]]) -> str:
     body = "".join(
         '<div class="outer-cell mdl-cell mdl-cell--12-col mdl-shadow--2dp"><div class="mdl-grid">'
         '<div class="header-cell mdl-cell mdl-cell--12-col"><p class="mdl-typography--title">Gemini Apps<br></p></div>'
-        f'<div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1">{prompt}<br>{moment}<br>{answer}</div>'
+        '<div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1">'
+        f"{prompt}<br>{moment}<br>{answer}</div>"
         '<div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1 mdl-typography--text-right"></div>'
-        '<div class="content-cell mdl-cell mdl-cell--12-col mdl-typography--caption"><b>Products:</b><br>&emsp;Gemini Apps'
-        "<br></div></div></div>"
+        '<div class="content-cell mdl-cell mdl-cell--12-col mdl-typography--caption"><b>Products:</b><br>'
+        "&emsp;Gemini Apps<br></div></div></div>"
         for prompt, moment, answer in cells
     )
-    return (
-        f"<html><head><title>My Activity History</title></head><body><div class='mdl-grid'>{body}</div></body></html>"
-    )
+    return f"<html><head><title>My Activity</title></head><body><div class='mdl-grid'>{body}</div></body></html>"
 
 
 # Claude Code
@@ -343,6 +338,8 @@ def code_lines(records: list[dict[str, Any]]) -> bytes:
 
 
 def code_session() -> list[dict[str, Any]]:
+    """Two turns, a command, a helper, a prompt that was typed meanwhile, and what a program wrote between them."""
+    fine = [{"type": "text", "text": "The keel is fine."}]
     return [
         {"type": "file-history-snapshot", "messageId": "m", "snapshot": {}, "isSnapshotUpdate": False},
         {"type": "summary", "summary": "Sail fixes", "leafUuid": "b1"},
@@ -351,7 +348,7 @@ def code_session() -> list[dict[str, Any]]:
         code_record("k1", "user", "<local-command-stdout>done</local-command-stdout>", 2),
         *code_turn(1),
         code_record("s1", "user", "Look into the keel", 150, isSidechain=True, agentId="abc"),
-        code_record("s2", "assistant", [{"type": "text", "text": "The keel is fine."}], 151, isSidechain=True, agentId="abc"),
+        code_record("s2", "assistant", fine, 151, isSidechain=True, agentId="abc"),
         *code_turn(2),
         {"type": "attachment", "uuid": "q1", "timestamp": iso(300), "sessionId": "s", "cwd": "/x",
          "attachment": {"type": "queued_command", "prompt": "Also paint it", "commandMode": "prompt"}},
