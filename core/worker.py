@@ -13,7 +13,6 @@ Invariants:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import os
@@ -26,7 +25,7 @@ from core.client import HeardEngine, LocalEngine
 from core.control.broadcast import Broadcast, Listener
 from core.control.wire import LONGEST_EVENT, parse
 from core.errors import CogzyError
-from core.process import own_command
+from core.process import kill, own_command
 from core.sync.events import PROTOCOL_VERSION, Cancel, Command, Done, Event, Failed, Notice, Shutdown, to_wire
 
 log = logging.getLogger("core.worker")
@@ -178,8 +177,7 @@ class _Child:
             async with asyncio.timeout(seconds):
                 await asyncio.shield(self._reading)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
+            kill(self.process)
             await self._reading
 
     async def _read(self) -> None:
@@ -189,8 +187,7 @@ class _Child:
                 self._take(line)
         except (ValueError, KeyError, TypeError, CogzyError):
             log.exception("the worker (pid %d) sent something else than events", self.process.pid)
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
+            kill(self.process)
         code = await self.process.wait()
         unanswered = [answer for answer in self._waiting.values() if not answer.done()]
         expected = self._leaving and not unanswered

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from core.database import wire
 from core.database.results import DatabaseError, DeltaFiles, Rebuilt, Scan, TableState
-from core.process import own_command
+from core.process import kill, own_command
 
 Progress = Callable[[str, int, int], None]
 """Called with a table's name, its number from 0, and the number of tables."""
@@ -210,8 +210,7 @@ async def _last_words(child: asyncio.subprocess.Process) -> str:
 async def _end(child: asyncio.subprocess.Process) -> None:
     """Leave no child behind, whatever happened."""
     if child.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
+        kill(child)
         await asyncio.shield(child.wait())
     if child.stdin is not None:
         child.stdin.close()

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.memory.model import EmbeddingError
-from core.process import own_command
+from core.process import kill, own_command
 
 Progress = Callable[[int, int], None]
 """Called with the number of texts that are done, and the number of all."""
@@ -224,13 +224,8 @@ class _Child:
                 async with asyncio.timeout(_LEAVING_SECONDS):
                     await asyncio.shield(self._listening)
         finally:
-            self._kill()
+            kill(self.process)
         await asyncio.shield(self._listening)
-
-    def _kill(self) -> None:
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
 
     def _send(self, number: int, rows: int, message: dict[str, object]) -> asyncio.Future[Any]:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -260,7 +255,7 @@ class _Child:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LEAVING_SECONDS):
                 await self.process.wait()
-        self._kill()
+        kill(self.process)
         await self.process.wait()
         said = await self._said
         cast(asyncio.StreamWriter, self.process.stdin).close()

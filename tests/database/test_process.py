@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+import threading
+import time
+from asyncio.unix_events import ThreadedChildWatcher
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy
@@ -174,3 +178,34 @@ async def test_the_child_stays_in_little_memory(tmp_path: Path) -> None:
     watcher.cancel()
     assert found.tables[0].rows == 40_000
     assert 0 < peak < 150 << 20 or sys.platform != "linux", peak
+
+
+def dead(pid: int) -> None:
+    """Wait until it has ended and nobody took its exit code."""
+    while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+
+
+async def test_a_child_that_died_just_before_it_is_killed_keeps_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Process.kill would take the exit code away from asyncio, which then warns and makes one up: 255."""
+    instead(monkeypatch, "import sys; sys.exit(7)")
+    asked, waits = threading.Event(), ThreadedChildWatcher._do_waitpid
+
+    def late(self: ThreadedChildWatcher, *args: Any) -> None:
+        asked.wait(10)
+        waits(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ThreadedChildWatcher, "_do_waitpid", late)
+    child = database.Child()
+    await child.start()
+    started = child._process
+    assert started is not None
+    await asyncio.to_thread(dead, started.pid)
+    closing = asyncio.create_task(child.close())
+    await asyncio.sleep(0.05)
+    asked.set()
+    await closing
+    assert started.returncode == 7
+    assert not caplog.records
