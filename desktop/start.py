@@ -48,6 +48,7 @@ def start(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> 
     except ImportError as error:
         print(NO_QT.format(reason=error), file=sys.stderr)
         return 2
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through every installed package
     from desktop.app import run
 
     return run(words, environ)
