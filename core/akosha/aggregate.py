@@ -1,8 +1,8 @@
 """Hits of several indexes as one answer: scores made comparable, copies shown once, one order that never varies.
 
 Each index scores its hits between 0 and 1 among its own, so these scores say nothing across indexes. Their raw values
-do: the cosine is the same everywhere, and BM25 nearly so. They are normalised once over all that came back, as an
-index does among its own (core.memory.fusion).
+do: the cosine is the same everywhere, with what neighbours add to it, and BM25 nearly so. They are normalised once over
+all that came back, as an index does among its own (core.memory.fusion).
 
 - A memory is (system, kind, id): the same id in two systems is two memories.
 - The same content is shown once, with every system that has it. Relationships are the same when they say the same of
@@ -64,21 +64,27 @@ class QueryAggregator:
 
 def _scored_anew(hits: Sequence[Hit]) -> list[Hit]:
     most_lexical = max(_number(hit.lexical) for hit in hits)
-    cosines = [hit.dense for hit in hits if hit.dense is not None and math.isfinite(hit.dense)]
-    least = min([0.0, *cosines])
-    span = max(cosines, default=0.0) - least
-    weight = 0.5 if cosines and most_lexical > 0 else 1.0
+    meanings = [_meaning(hit) for hit in hits]
+    known = [meaning for meaning in meanings if meaning is not None]
+    least = min([0.0, *known])
+    span = max(known, default=0.0) - least
+    weight = 0.5 if known and most_lexical > 0 else 1.0
     scored = []
-    for hit in hits:
+    for hit, meaning in zip(hits, meanings, strict=True):
         lexical = max(0.0, _number(hit.lexical)) / most_lexical if most_lexical > 0 else 0.0
-        dense = 0.0
-        if hit.dense is not None and math.isfinite(hit.dense):
-            dense = (hit.dense - least) / span if span > 0 else 0.0
+        dense = (meaning - least) / span if meaning is not None and span > 0 else 0.0
         shares = weight * lexical, weight * dense
         score = sum(shares)
         share = shares[0] / score if score > 0 else 0.0
         scored.append(replace(hit, score=score, lexical_share=share, dense_share=1 - share if score > 0 else 0.0))
     return scored
+
+
+def _meaning(hit: Hit) -> float | None:
+    """Its cosine with what its neighbours add; None where there is nothing to compare."""
+    if hit.dense is None or not math.isfinite(hit.dense):
+        return None
+    return hit.dense + (hit.support if math.isfinite(hit.support) else 0.0)
 
 
 def _rank(candidate: Candidate) -> tuple[float, float, str, str, str]:

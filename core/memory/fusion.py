@@ -64,7 +64,7 @@ def rank(
     may = mask & (words > 0)
     if cosines is None:
         best = _largest(np.where(may, words, -np.inf), k)
-        return _hits(rows, best, k, 1 - weight, word_scale.of(words[best]), words[best], None, None, threshold)
+        return _hits(rows, best, k, 1 - weight, word_scale.of(words[best]), words[best], None, None, None, threshold)
     values = cosines.values
     has = mask & ~np.isnan(values)
     may |= has
@@ -111,9 +111,9 @@ def _rescored(
     meaning = _Scale(min(0.0, float(supported[has].min())), float(supported[has].max()))
     at = np.searchsorted(chosen, best)
     dense = np.where(has[at], meaning.of(supported[at]), 0.0)
-    return _hits(
-        rows, best, k, 1 - weight, word_scale.of(words[best]), words[best], weight * dense, precise(best), threshold
-    )
+    normal = word_scale.of(words[best])
+    meaning_part, own = weight * dense, precise(best)
+    return _hits(rows, best, k, 1 - weight, normal, words[best], meaning_part, own, supported[at], threshold)
 
 
 def _hits(
@@ -125,6 +125,7 @@ def _hits(
     words: Floats,
     dense_part: NDArray[np.float64] | None,
     cosines: NDArray[np.float64] | None,
+    supported: NDArray[np.float64] | None,
     threshold: float | None,
 ) -> list[Hit]:
     word_part = word_weight * normal.astype(np.float64)
@@ -137,8 +138,10 @@ def _hits(
         if threshold is not None and score < threshold:
             break
         cosine = None if cosines is None or np.isnan(cosines[at]) else float(cosines[at])
+        support = 0.0 if cosine is None or supported is None else float(supported[at]) - cosine
         share = float(word_part[at]) / total if score > 0 else 0.0
-        hits.append(Hit(int(labels[at]), score, float(words[at]), cosine, share, 1 - share if score > 0 else 0.0))
+        shares = share, 1 - share if score > 0 else 0.0
+        hits.append(Hit(int(labels[at]), score, float(words[at]), cosine, *shares, support))
     return hits
 
 

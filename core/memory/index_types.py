@@ -60,8 +60,9 @@ class Query:
 class Hit:
     """`score` is 0 to 1 and compares hits of one answer only.
 
-    `lexical` is BM25 over the turn and its neighbours, `dense` the turn's own cosine (None: nothing to compare). The
-    shares say how much of the score each side, neighbours included, brought; they add up to 1, or to 0 for score 0.
+    `lexical` is BM25 over the turn and its neighbours, `dense` the turn's own cosine (None: nothing to compare), and
+    `support` what its neighbours add to that: of these, hits of several indexes are scored anew. The shares say how
+    much of the score each side, neighbours included, brought; they add up to 1, or to 0 for score 0.
     """
 
     label: int
@@ -70,6 +71,7 @@ class Hit:
     dense: float | None
     lexical_share: float
     dense_share: float
+    support: float = 0.0
 
 
 class MemoryIndex(Protocol):

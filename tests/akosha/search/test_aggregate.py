@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import random
+import struct
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.akosha.aggregate import Candidate, QueryAggregator
-from core.memory.index import Hit
+from core.memory.index import EmbeddedIndex, Hit, IndexRecord, Query
 from tests.akosha.search.samples import hit, stored
 
 _aggregator = QueryAggregator()
@@ -111,3 +112,25 @@ def test_scores_that_are_missing_or_no_numbers_stop_nothing(answers: list[list[H
     assert len(merged) == len({one.label for one in fused})
     again = _aggregator.merge(reversed(candidates))
     assert [one.stored.row.id for one in merged] == [one.stored.row.id for one in again]
+
+
+def test_what_neighbours_add_counts_across_indexes_as_it_does_in_one() -> None:
+    def turn(label: int, system: str, position: int, cosine: float) -> IndexRecord:
+        vector = struct.pack("<2f", cosine, math.sqrt(1 - cosine * cosine))
+        text = f"{system} talks about keys"
+        return IndexRecord(label, text, vector, system, "node", conversation="c", position=position)
+
+    def index(*records: IndexRecord) -> EmbeddedIndex:
+        made = EmbeddedIndex(None, None)
+        made.add(records)
+        return made
+
+    query = Query("keys", struct.pack("<2f", 1.0, 0.0))
+    laptop = [turn(label, "laptop", label, cosine) for label, cosine in ((1, 0.9), (2, 0.5), (3, 0.9))]
+    desktop = [turn(label, "desktop", label, cosine) for label, cosine in ((4, 0.1), (5, 0.6), (6, 0.15))]
+    together = index(*laptop, *desktop).search(query)
+    fused = _aggregator.fuse([index(*laptop).search(query), index(*desktop).search(query)])
+    assert [hit.label for hit in fused] == [hit.label for hit in together]
+    for one, other in zip(fused, together, strict=True):
+        assert math.isclose(one.score, other.score, abs_tol=1e-6)
+        assert math.isclose(one.support, other.support, abs_tol=1e-6)
