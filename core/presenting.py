@@ -312,10 +312,13 @@ def _attention(status: Mapping[str, Any], now: float) -> Sentence:
     reason = str(status.get("reason") or "")
     last = _last_copy(status)
     if reason == "cloud.hub_only":
-        hub = ((status.get("methods") or {}).get("http") or {}).get("last_success")
-        if last is None or (hub is not None and now - last < HUB_IS_NEWS_SECONDS):
+        methods = status.get("methods") or {}
+        hub = (methods.get("http") or {}).get("last_success")
+        away = (methods.get("cloud") or {}).get("last_error") is not None
+        if away and (last is None or (hub is not None and now - last < HUB_IS_NEWS_SECONDS)):
             return Sentence("attention.hub_now", {"at": Moment(hub if hub is not None else now, now)})
-        return Sentence("attention.hub", {"since": Moment(last, now)})
+        if last is not None:
+            return Sentence("attention.hub", {"since": Moment(last, now)})
     if reason == "cloud.overdue":
         if last is None:
             return Sentence("attention.overdue.never")

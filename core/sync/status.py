@@ -90,7 +90,7 @@ def hub_only(context: SyncContext, result: SyncResult, everything: bool) -> dict
         return None if everything else before
     from core.sync.cloud import CloudSyncMethod
 
-    if record.head is not None and not CloudSyncMethod(context).look().anything:
+    if not CloudSyncMethod(context).look().anything:
         return None
     return {"since": record.committed_at, "at": context.clock(), "remote": record.key}
 

@@ -47,7 +47,11 @@ def statuses() -> list[dict[str, Any]]:
             NOW,
             reason=reason,
             error=error.as_json() if error else None,
-            cloud={"last_success": copied, "confirmed_at": None},
+            cloud={
+                "last_success": copied,
+                "confirmed_at": None,
+                "last_error": error.as_json() if error else None,
+            },
             waiting=waiting,
             until=until,
             owner={"kind": "cli", "pid": 4121},

@@ -13,6 +13,7 @@ import pytest
 
 from core import settings as saved
 from core.errors import UsageError
+from core.presenting import english, view
 from core.sync.errors import HybridSyncError
 from core.sync.events import CheckForChanges, StateChanged, Status, Sync, TestConnection
 from core.sync.rules import OVERDUE_SECONDS, missed_cloud
@@ -21,6 +22,8 @@ from tests.hub_stand_in import HubStandIn
 from tests.sync.world import Computer
 
 pytestmark = pytest.mark.asyncio
+
+NOT_THERE = "Not in your bucket"
 
 
 def unplug(computer: Computer) -> Path:
@@ -127,6 +130,22 @@ async def test_a_forced_method_is_tried_alone(light: Computer, hub: HubStandIn) 
     assert not found["changed"], "with the hub alone, what it has is not sent again and again"
     light.remember(20, 1)
     assert (await light.run(CheckForChanges()))["changed"]
+
+
+async def test_nothing_is_missing_in_the_bucket_when_there_is_nothing(empty: Computer, hub: HubStandIn) -> None:
+    empty.environ |= {"COGZY_HUB_URL": hub.url, "CLAUDE_CONFIG_DIR": str(empty.vault / "none")}
+    await empty.sync(method="http", expect=False)
+    shown = await status(empty)
+    assert (shown["state"], shown["reason"]) == ("idle", None)
+
+
+async def test_a_bucket_that_was_not_asked_is_not_called_unreachable(light: Computer, hub: HubStandIn) -> None:
+    await light.sync(method="http")
+    assert english(view(await status(light), None, light.clock.now).sentence) == NOT_THERE
+    unplug(light)
+    light.remember(20, 1)
+    await light.sync(expect=False)
+    assert english(view(await status(light), None, light.clock.now).sentence).startswith("Bucket unreachable")
 
 
 async def test_when_both_fail_both_causes_are_told(light: Computer, hub: HubStandIn) -> None:
