@@ -30,7 +30,9 @@ GUESSES_AT_ONCE = 20
 GUESSES_PER_SECOND = 1.0
 _MOST_CLIENTS = 10_000
 _STATUS = {"auth.scope": 403, "auth.another_system": 403, "auth.throttled": 429}
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "cf-connecting-ip", "true-client-ip"})
+_ALSO_FORWARDED = ("x-forwarded", "x-original-forwarded")
+"""What proxies add, and how the names of the others begin."""
 
 
 class AuthError(UsageError):
@@ -108,8 +110,7 @@ class Gate:
         """
         given = _header(headers, "authorization")
         if given is None:
-            forwarded = any(_header(headers, name) is not None for name in _FORWARDED)
-            if self.tokens_required or forwarded:
+            if self.tokens_required or any(map(_is_from_a_proxy, headers)):
                 raise AuthError("auth.token_missing" if self.tokens_required else "auth.forwarded")
             return Principal(None, Principal.everything)
         scheme, _, secret = given.strip().partition(" ")
@@ -150,6 +151,10 @@ def authenticate(
 def tokens_required(settings: AccessSettings) -> bool:
     """Whether nothing but health answers without a token. Saying that none is needed does not open a hub to others."""
     return settings.require_token is True or not settings.on_loopback or bool(settings.allowed_hosts)
+
+
+def _is_from_a_proxy(name: str) -> bool:
+    return name.lower() in _FORWARDED or name.lower().startswith(_ALSO_FORWARDED)
 
 
 def _header(headers: Mapping[str, str], name: str) -> str | None:

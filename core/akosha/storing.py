@@ -156,7 +156,7 @@ class Storing:
             raise RequestError(problem)
         result = await self._hub.store.put(system, [tombstone])
         exchange.counts["deleted"] = result.deleted
-        status = "deleted" if found else "not_found"
+        status = "deleted" if result.deleted else "superseded" if result.superseded else "not_found"
         return {"status": status, "memory_id": memory_id, "kind": kind, "system_id": system}
 
     async def _graph_row(

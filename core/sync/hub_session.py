@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _GOING_SECONDS = 1.0
 _MOST_PAGES = 20
-_PASSING = frozenset({"akosha.busy", "akosha.draining", "akosha.too_many_requests"})
+_PASSING = frozenset(
+    {"akosha.busy", "akosha.starting", "akosha.stopping", "akosha.store_closed", "akosha.too_many_requests"}
+)
 
 
 class Session:

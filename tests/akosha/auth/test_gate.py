@@ -72,7 +72,13 @@ def test_on_demand_a_token_is_needed_on_loopback_too(tokens: TokenStore, host: s
     assert refused(gate(tokens, host, None, "hub.example.org"), {}).code == "auth.token_missing"
 
 
-@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "Via", "x-real-ip", "X-Forwarded-Host"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("X-Forwarded-For", "Forwarded", "Via", "x-real-ip", "X-Forwarded-Host", "X-Forwarded-Proto"),
+        *("x-forwarded-server", "CF-Connecting-IP", "True-Client-IP", "X-Client-IP", "X-Original-Forwarded-For"),
+    ],
+)
 def test_what_came_through_a_proxy_is_not_from_this_computer(tokens: TokenStore, name: str) -> None:
     error = refused(gate(tokens), {name: "203.0.113.9"})
     assert (error.code, error.status) == ("auth.forwarded", 401)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.akosha.store import PutResult
 from tests.akosha.server.running import RunningHub
 
 
@@ -74,3 +75,20 @@ def test_what_the_asker_got_wrong_is_no_failure_of_the_hub(
             assert client.post("/v1/search", json=arguments).status_code == 400
     assert told.json()["error"]["data"]["error"]["code"] == code
     assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+
+
+def test_a_memory_that_is_still_there_is_not_called_deleted(
+    shared: RunningHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the hub's clock was set back since the memory came."""
+
+    async def put(*_: object) -> PutResult:
+        return PutResult(superseded=1)
+
+    assert _batch(shared, {"memory_id": "stays", "text": "still here", "system_id": "s"})["stored"] == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(shared.application.store, "put", put)
+        told = shared.call("delete_memory", memory_id="stays", system_id="s")
+    assert told["status"] == "superseded"
+    assert shared.call("delete_memory", memory_id="stays", system_id="s")["status"] == "deleted"
+    assert shared.call("delete_memory", memory_id="stays", system_id="s")["status"] == "not_found"
