@@ -23,7 +23,7 @@ from core.sync.together import bounded
 
 MARKS_AT_ONCE = 64
 _PAGE = 500
-_log = logging.getLogger("akosha.ingest")
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -110,7 +110,7 @@ class Markers:
 
     async def quarantine(self, upload_id: str, error: CogzyError) -> None:
         await self._store.mark_upload(self._system_id, upload_id, "quarantined", error.as_json(), {"version": VERSION})
-        _log.warning("upload %s/%s was put aside: %s", self._system_id, upload_id, error)
+        _log.warning("upload %s/%s was put aside (%s)", self._system_id, upload_id, error.code)
         self._known.held[upload_id] = Held("quarantined", VERSION, None)
         self._known.tries.pop(upload_id, None)
         self._report.quarantined += 1

@@ -41,7 +41,7 @@ from core.sync.together import bounded
 
 BATCH = 1000
 MANIFESTS_AT_ONCE = 16
-_log = logging.getLogger("akosha.ingest")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from core.storage import ObjectStore
 
 MOST_PAUSE = 900.0
 _MOST_DOUBLINGS = 10
-_log = logging.getLogger("akosha.ingest")
+_log = logging.getLogger(__name__)
 
 
 class IngestionWorker:
@@ -140,7 +140,7 @@ class IngestionWorker:
             try:
                 await asyncio.to_thread(self.state.keep, self._last_round)
             except FileError as error:
-                _log.warning("the last round could not be remembered: %s", error)
+                _log.warning("the last round could not be remembered (%s)", error.code)
         return report
 
     async def _every_system(self, source: ObjectStore, report: IngestReport, *, retry: bool, patient: bool) -> None:
@@ -179,7 +179,7 @@ class IngestionWorker:
         times = self._later.get(name, (0, 0.0))[0] + 1
         self._later[name] = times, time.monotonic() + self._pause(times)
         report.note(problem_of(error, name))
-        _log.warning("uploads of %s are tried again later: %s", name, error)
+        _log.warning("uploads of %s are tried again later (%s)", name, error.code)
 
     def _pause(self, failures: int) -> float:
         return float(min(self._interval * 2 ** min(failures, _MOST_DOUBLINGS), max(MOST_PAUSE, self._interval)))
@@ -189,7 +189,7 @@ class IngestionWorker:
             report.failed = True
             report.note(problem_of(error))
             self.state.source_error = error.as_json()
-            _log.warning("the uploads could not be looked at: %s", error)
+            _log.warning("the uploads could not be looked at (%s)", error.code)
 
 
 def _unforeseen(error: Exception) -> IngestError:

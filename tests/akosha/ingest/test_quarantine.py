@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ import pytest_asyncio
 import zstandard
 
 from core.akosha.ingest import outcome
+from core.akosha.request_log import JsonLines
 from core.errors import DamageError
 from core.sync.layout import pack_key
 from core.sync.manifest import Manifest
@@ -348,3 +350,16 @@ async def test_deltas_that_name_rows_by_another_key_are_read_from_the_rebuilt_da
         assert len(await hub.rows("conversation")) == 1998
     finally:
         await computer.close()
+
+
+async def test_the_hubs_log_names_what_was_put_aside_and_why(
+    laptop: Laptop, hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    upload = await laptop.image_of(ROWS)
+    _no_json(laptop, upload)
+    with caplog.at_level(logging.WARNING):
+        assert (await hub.ingest()).quarantined == 1
+    lines = [json.loads(JsonLines().format(record)) for record in caplog.records]
+    assert [line["event"] for line in lines if line["logger"].startswith("core.akosha.ingest")] == [
+        f"upload {upload.system_id}/{upload.upload_id} was put aside (manifest.malformed)"
+    ]
