@@ -72,7 +72,7 @@ class HoldsPage(Page):
 
     def shown(self) -> None:
         """Look, whenever another place was chosen."""
-        place = {**self.choices.settings(), **self.choices.secrets.environment()}
+        place = {**self.choices.settings(), **self._keys()}
         if place != self._seen_at or not self._known:
             self._seen_at = place
             self._look()
@@ -102,7 +102,7 @@ class HoldsPage(Page):
         self._say(tr("Looking at what is there…"), "")
         self._again.hide()
         self.ready.emit()
-        self.trial.use(self.choices.settings(), self.choices.secrets.environment())
+        self.trial.use(self.choices.settings(), self._keys())
         begin(self.model, self, self._looked(), self._cannot)
 
     async def _looked(self) -> None:
@@ -126,6 +126,9 @@ class HoldsPage(Page):
             )
         self._show_vaults(vaults)
         self.ready.emit()
+
+    def _keys(self) -> dict[str, str]:
+        return replace(self.choices.secrets, passphrase="", recovery_key="").environment()
 
     def _cannot(self, error: CogzyError) -> None:
         self._bar.hide()
