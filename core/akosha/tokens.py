@@ -4,6 +4,8 @@ Invariants:
 - A secret is told once, when it is made. What is kept is its SHA-256: of 256 random bits, so nothing slow is needed.
 - Nothing is remembered between two checks, so a revocation acts at once, in every process.
 - A token is never deleted, only revoked: the list says who could get in, and when that ended.
+- A process that opens and closes the file itself drops the locks of all its SQLite connections to it ("How To Corrupt
+  An SQLite Database File", 2.2), and what another process then writes is lost: it is only ever made so, never opened.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ LAST_USED_STEP_SECONDS = 3600
 """How coarse "last used" is: it is written once an hour, not with every request."""
 
 _LONGEST_SECRET = 200
+_making = threading.Lock()
 _VERSION = 1
 _SCHEMA = """
 CREATE TABLE tokens (
@@ -167,9 +170,10 @@ class TokenStore:
         self.close()
 
     def _open(self) -> None:
-        with translated(self.path):
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # its -wal and -shm take over these rights
-            self.path.chmod(0o600)
+        with translated(self.path), _making:
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            self.path.chmod(0o600)  # its -wal and -shm take over these rights
             found = self.path.stat()
         self._place = (found.st_dev, found.st_ino)
         # one that waits and syncs for what must not be lost, one that does neither for what every request needs

@@ -109,6 +109,21 @@ def test_another_process_makes_and_revokes_what_counts_here_at_once(tokens: Toke
     assert tokens.verify(secret) is None
 
 
+def test_a_revocation_counts_and_stays_when_this_process_opened_the_file_twice(tokens: TokenStore) -> None:
+    """As the hub does on a terminal, to say whether there is a token yet."""
+    made = tokens.create("a", {"read"})
+    assert tokens.verify(made.secret or "")
+    with TokenStore(tokens.path.parent) as again:
+        assert again.any_active()
+    elsewhere(tokens.path.parent, "tokens.list()")
+    other = elsewhere(tokens.path.parent, "print(tokens.create('b', {'read'}).secret)")
+    assert tokens.verify(other)
+    elsewhere(tokens.path.parent, f"tokens.revoke({made.id!r})")
+    assert tokens.verify(made.secret or "") is None
+    tokens.close()
+    assert elsewhere(tokens.path.parent, f"print(tokens.verify({made.secret!r}))") == "None"
+
+
 def test_a_file_put_back_from_a_backup_counts_at_once(tokens: TokenStore, tmp_path: Path) -> None:
     secret = tokens.create("a", {"read"}).secret or ""
     with TokenStore(tmp_path / "empty"):
