@@ -6,6 +6,7 @@ What is misspelt is refused and not ignored: a filter that silently does nothing
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.memory.values import moment
 
 MOST_LISTED = 256
 _LONGEST_NAME = 1_024
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Arguments:
@@ -38,7 +40,7 @@ class Arguments:
     def text(self, name: str, default: str | None = None, *, most: int = _LONGEST_NAME) -> str:
         """Text of at most `most` characters that is not blank. Without a default it must be given."""
         value = self._value(name, default)
-        if not isinstance(value, str) or not value.strip() or len(value) > most:
+        if not isinstance(value, str) or not value.strip() or len(value) > most or not _is_whole(value):
             raise self._wrong(name, f"text of 1 to {most:,} characters")
         return value
 
@@ -81,7 +83,7 @@ class Arguments:
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list | tuple) or len(listed) > MOST_LISTED:
             raise self._wrong(name, f"a list of at most {MOST_LISTED} names")
-        if not all(isinstance(one, str) and 0 < len(one) <= _LONGEST_NAME for one in listed):
+        if not all(isinstance(one, str) and 0 < len(one) <= _LONGEST_NAME and _is_whole(one) for one in listed):
             raise self._wrong(name, f"a list of at most {MOST_LISTED} names")
         return frozenset(listed) or None
 
@@ -108,6 +110,11 @@ class Arguments:
 
     def _wrong(self, name: str, wanted: str) -> RequestError:
         return RequestError("akosha.argument", of=self._of, name=name, wanted=wanted)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether no half of a character (a lone surrogate) is in it, which no name and no word has."""
+    return text.isascii() or not _HALF.search(text)
 
 
 def _shown(name: object) -> str:

@@ -57,7 +57,7 @@ def exchange_of(scope: Scope) -> Exchange:
 
 
 def answer(content: Mapping[str, object], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """`content` as JSON; strings that are no text (lone surrogates) are mended, not a reason to fail."""
+    """`content` as JSON."""
     from starlette.responses import Response
 
     return Response(to_json(content), status, headers, "application/json")
@@ -77,12 +77,34 @@ def refusal(error: CogzyError, exchange: Exchange) -> Response:
 
 
 def to_json(content: object) -> bytes:
-    """JSON bytes of plain data."""
+    """JSON bytes of plain data, `sendable` or not."""
     import orjson
 
     try:
         return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
-    except TypeError:
+    except TypeError:  # integers beyond 64 bits, half characters
         import json
 
-        return json.dumps(content, separators=(",", ":"), default=str).encode("ascii", "replace")
+        return json.dumps(_mended(content), separators=(",", ":"), default=str).encode()
+
+
+def sendable(content: dict[str, object]) -> dict[str, object]:
+    """`content` as every encoder takes it: half characters (lone surrogates), as cut emojis leave them, are mended.
+
+    They are kept in memories, and one of them must not fail the answer to a search that finds it.
+    """
+    import orjson
+
+    try:
+        orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return {str(name): _mended(value) for name, value in content.items()}
+    return content
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Mapping):
+        return {_mended(name): _mended(inner) for name, inner in value.items()}
+    return [_mended(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -21,7 +21,7 @@ from mcp.types import INVALID_PARAMS
 
 from core import __version__
 from core.akosha.errors import RequestError, as_json
-from core.akosha.exchange import Exchange, exchange_of, refusal, to_json
+from core.akosha.exchange import Exchange, exchange_of, refusal, sendable, to_json
 from core.akosha.limits import parse
 from core.akosha.schemas import INSTRUCTIONS, TOOLS
 from core.errors import CogzyError
@@ -126,6 +126,7 @@ async def _without_arguments(exchange: Exchange) -> bytes:
 
 
 def _result(content: dict[str, object], *, is_error: bool = False) -> types.CallToolResult:
+    content = sendable(content)
     text = to_json(content).decode()
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=text)], structured_content=content, is_error=is_error
