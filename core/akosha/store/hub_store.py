@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -231,8 +232,9 @@ class HubStore:
                 return
             self._closed = True
             try:
-                for shard in self._open.values():
-                    await shard.close()
+                async with AsyncExitStack() as every:  # one that fails keeps none of the others open
+                    for shard in self._open.values():
+                        every.push_async_callback(shard.close)
             finally:
                 await asyncio.to_thread(self._threads.shutdown)
                 self._folder.release()

@@ -111,3 +111,23 @@ async def test_a_file_is_opened_again_however_many_read_it(tmp_path: Path) -> No
             reader.join()
     assert (await store.counts()).memories == 200
     await closed(store)
+
+
+async def test_a_file_that_cannot_be_closed_leaves_none_of_the_others_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise StoreError("akosha.data_failed", path="here", reason="nobody foresaw this")
+
+    store = await opened(tmp_path, shard_files=256)
+    for number in range(4):
+        await store.put(f"system {number}", [row(number)])
+    shards = [one.shard for one in store._open.values()]
+    assert len(shards) > 1
+    close = shards[0].close
+    monkeypatch.setattr(shards[0], "close", fails)
+    with pytest.raises(StoreError):
+        await closed(store)
+    assert [shard._connection for shard in shards[1:]] == [None] * (len(shards) - 1)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("akosha-writer")]
+    close()
