@@ -37,8 +37,7 @@ class HubSettingsError(UsageError):
     """One or more settings of the hub cannot be right; `problems` has each with its field."""
 
     def __init__(self, problems: list[SettingProblem]) -> None:
-        shown = "; ".join(f"{problem.field}: {problem.as_json()['cause']}" for problem in problems)
-        super().__init__("akosha.settings", problems=shown)
+        super().__init__("akosha.settings", problems=" ".join(map(_sentence, problems)))
         self.problems = problems
 
 
@@ -138,6 +137,13 @@ def load(environ: Mapping[str, str] = os.environ, **options: object) -> HubSetti
     return settings
 
 
+def _sentence(problem: SettingProblem) -> str:
+    cause = str(problem.as_json()["cause"])
+    if problem.code == "akosha.setting_unknown":
+        return f"{cause.rstrip('.')}; perhaps {problem.params['suggestion']} was meant."
+    return cause if problem.code == "akosha.setting_value" else f"{problem.field}: {cause}"
+
+
 def _default_data() -> Path:
     import platformdirs
 
@@ -172,7 +178,8 @@ def _problem(error: Mapping[str, object]) -> SettingProblem:
     field = str(place[0]) if isinstance(place, tuple) and place else ""
     if error["type"] == "extra_forbidden":
         return SettingProblem(field, "akosha.setting_unknown", {"variable": field, "suggestion": "another name"})
-    return SettingProblem(field, "akosha.setting_value", {"problem": str(error["msg"])})
+    said = str(error["msg"])
+    return SettingProblem(field, "akosha.setting_value", {"problem": said[:1].lower() + said[1:]})
 
 
 def _rules(settings: HubSettings) -> list[SettingProblem]:

@@ -11,7 +11,7 @@ MESSAGES = {
     "akosha.setting_unknown": (
         "There is no such setting of the hub",
         "{variable} means nothing to the hub.",
-        "Perhaps you meant {suggestion}; `akosha serve --help` lists them all.",
+        "Perhaps you meant {suggestion}; docs/API_REFERENCE.md lists them all.",
     ),
     "akosha.setting_value": (
         "A setting of the hub is wrong",

@@ -54,6 +54,19 @@ def test_every_wrong_value_is_named_at_once_and_not_repeated() -> None:
     assert "perhaps" not in str(caught.value)
 
 
+def test_what_is_wrong_can_be_read() -> None:
+    with pytest.raises(HubSettingsError) as caught:
+        load({"AKOSHA_PORT": "banana", "AKOSHA_CLOUD_BUKET": "x", "AKOSHA_READ_SECONDS": "0"})
+    assert caught.value.cause == (
+        "AKOSHA_CLOUD_BUKET means nothing to the hub; perhaps AKOSHA_CLOUD_BUCKET was meant. "
+        "port cannot have that value: input should be a valid integer, unable to parse string as an integer. "
+        "read_seconds cannot have that value: input should be greater than or equal to 0.1."
+    )
+    with pytest.raises(HubSettingsError) as caught:
+        load({"AKOSHA_CLOUD_BUCKET": "x"})
+    assert caught.value.cause.startswith("cloud_bucket: 'x' is no bucket name")
+
+
 def test_a_misspelt_setting_is_not_passed_over() -> None:
     assert _problems(AKOSHA_REQUIRE_TOKENS="true") == {"require_token": "akosha.setting_unknown"}
 
