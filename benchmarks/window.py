@@ -116,7 +116,7 @@ def _syncing(app: App, screen: Desktop, megabytes: int) -> dict[str, float]:
 def _idle(app: App, seconds: float) -> dict[str, float]:
     wait_for(lambda: not app.workers(), WORKER_LEAVES_SECONDS + 30, "the worker stays")
     time.sleep(2.0)
-    (process,) = app.family()
+    process = app.family()[0]
     before, began = sum(process.cpu_times()[:2]), time.monotonic()
     time.sleep(seconds)
     percent = 100 * (sum(process.cpu_times()[:2]) - before) / (time.monotonic() - began)

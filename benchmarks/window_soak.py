@@ -82,7 +82,7 @@ def _syncs(app: App, home: Home, screen: Desktop, count: int) -> float:
 def _idle(app: App, seconds: float) -> float:
     """Wait; the processor time that the app took meanwhile, in percent of one core."""
     wait_for(lambda: not app.workers(), WORKER_LEAVES_SECONDS, "the worker stays")
-    (process,) = app.family()
+    process = app.family()[0]
     before, began = sum(process.cpu_times()[:2]), time.monotonic()
     time.sleep(seconds)
     return 100 * (sum(process.cpu_times()[:2]) - before) / (time.monotonic() - began)

@@ -87,8 +87,11 @@ class Face(QObject):
         """Take everything off the screen."""
         for dialog in list(self._dialogs.values()):
             dialog.close()
+        self._waiting_for_tray.stop()
         if self.window is not None:
             self.window.hide()
+            self.window.deleteLater()
+            self.window = None
         self.tray.close()
 
     # ------------------------------------------------------------------ opening

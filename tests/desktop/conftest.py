@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from desktop.model import AppModel
     from desktop.palette import Appearance
-    from tests.desktop.stage import StageModel
     from tests.desktop.rig.desktop import Desktop
     from tests.desktop.rig.program import App
     from tests.desktop.rig.services import Buses
+    from tests.desktop.stage import StageModel
 
 TEST_SECONDS = 90.0
 NOISE = (
@@ -83,8 +83,12 @@ def _nothing_unexpected(request: pytest.FixtureRequest, caplog: pytest.LogCaptur
 @pytest.fixture(autouse=True)
 def _garbage_is_collected_here() -> Iterator[None]:
     """As in the app: a collection in another thread would delete objects of Qt there."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
     gc.disable()
     yield
+    if QCoreApplication.instance() is not None:  # what a test left to be deleted must not work on in the next one
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     gc.enable()
 
@@ -217,13 +221,18 @@ def running(model: AppModel, loop: qasync.QEventLoop) -> Iterator[AppModel]:
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[StageModel]:
     """A model that shows what it is told and answers commands from a script (tests.desktop.stage)."""
+    from PySide6.QtCore import QEvent
+
     from tests.desktop.stage import staged
 
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     made = staged(tmp_path)
     yield made
+    for window in qapp.topLevelWidgets():  # a style sheet is worked out anew for every widget that is left
+        window.deleteLater()
     made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
