@@ -42,7 +42,7 @@ class SettingsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Settings"))
         self.resize(800, 660)
-        self.setMinimumSize(560, 420)
+        self.setMinimumSize(620, 420)
         self._model = model
         self.draft = Draft(model)
         self.message_bar = MessageBar(appearance)

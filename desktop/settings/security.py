@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.errors import CogzyError
 from core.sync.events import Encrypt
@@ -17,6 +17,7 @@ from desktop.window.message_bar import MessageBar
 from desktop.window.parts import MARGIN, begin, button, heading, plain, quiet, row, tone
 
 SHORTEST = 8
+WIDTH = 420
 
 
 class SecurityPage(Form):
@@ -137,7 +138,9 @@ class PassphraseDialog(QDialog):
         self._ok.clicked.connect(self._enter)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        inside.addWidget(heading(title))
+        inside.setSpacing(12)
+        inside.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        inside.addWidget(_wide(heading(title, 2, wrap=True)))
         inside.addWidget(quiet(text, wrap=True))
         for field, label, name in (
             (self._first, tr("Passphrase"), "passphrase_first"),
@@ -182,7 +185,9 @@ class RecoveryKeyDialog(QDialog):
         shown.setFont(font)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        inside.addWidget(heading(tr("Your recovery key")))
+        inside.setSpacing(12)
+        inside.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        inside.addWidget(_wide(heading(tr("Your recovery key"), 2, wrap=True)))
         inside.addWidget(
             quiet(
                 tr("Print it or write it down. It opens your memory when the passphrase is lost, and is shown once."),
@@ -192,3 +197,9 @@ class RecoveryKeyDialog(QDialog):
         inside.addWidget(shown)
         copy = button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(key), "recovery_copy")
         inside.addLayout(row(copy, None, button(tr("I have it"), self.accept, "recovery_done", primary=True)))
+
+
+def _wide(label: QLabel) -> QLabel:
+    """A title as wide as its dialog, which is as high as its texts need."""
+    label.setMinimumWidth(WIDTH)
+    return label

@@ -28,6 +28,8 @@ class OverviewPage(QScrollArea):
         super().__init__()
         self._model = model
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setObjectName("status_page")
+        self.setAccessibleName(tr("Status"))
         self.setWidgetResizable(True)
         self._cloud = MethodCard("cloud", model, appearance)
         self._hub = MethodCard("http", model, appearance)
