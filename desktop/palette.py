@@ -260,6 +260,14 @@ def style(colours: Colours) -> str:
         }}
         QCheckBox::indicator:checked:disabled {{ background: {c.muted}; border-color: {c.muted}; }}
         QCheckBox:disabled {{ color: {c.muted}; }}
+        QRadioButton {{ spacing: 8px; border: 2px solid transparent; border-radius: 6px; padding: 2px; }}
+        QRadioButton:focus {{ border-color: {c.accent}; }}
+        QRadioButton::indicator {{
+            width: 15px; height: 15px; border: 1px solid {c.field}; border-radius: 8px; background: {c.surface};
+        }}
+        QRadioButton::indicator:checked {{
+            width: 7px; height: 7px; border: 5px solid {c.accent}; background: {c.on_accent};
+        }}
 
         QListWidget#page_list, QListWidget#settings_pages {{
             background: {c.raised}; border: none; border-right: 1px solid {c.border}; border-radius: 0;

@@ -170,7 +170,7 @@ class HoldsPage(Page):
         self._group.addButton(radio, at)
         words.addWidget(radio)
         about = quiet(_about(vault), wrap=True)
-        about.setContentsMargins(26, 0, 0, 0)
+        about.setContentsMargins(30, 0, 0, 0)
         words.addWidget(about)
         self._card.body.addWidget(line)
         self._lines.append(line)

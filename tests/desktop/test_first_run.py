@@ -413,6 +413,32 @@ async def test_a_place_that_cannot_be_written_is_told_and_nothing_is_saved(
 
 
 @pytest.mark.usefixtures("qloop")
+async def test_stopping_after_finish_leaves_no_cloud_copy_half_set_up(
+    run: FirstRunDialog, empty_home: Home, empty_model: AppModel
+) -> None:
+    await choose_folder(run, empty_home.cloud)
+    await look_there(run)
+    run.skip()
+    run.skip()
+    page = run.page
+    assert isinstance(page, FinishPage)
+    await until(lambda: "Looking" not in page._secrets.text(), LONG)
+    run.go_on()
+    assert page.working
+    await until(lambda: page._step == "test")
+    QTest.keyClick(run, Qt.Key.Key_Escape)  # while the place is tested
+    await until(lambda: not page.working, LONG)
+    await run.trial.close()
+    assert run.isVisible()
+    assert not page.done
+    assert untouched(empty_home)
+    assert page.can_go_on
+    await finish(run)
+    assert page.done, page.message_bar._title.text()
+    assert empty_model.settings.settings.sync.cloud_configured
+
+
+@pytest.mark.usefixtures("qloop")
 async def test_it_opens_by_itself_once(empty_model: AppModel) -> None:
     opened: list[str] = []
     empty_model.opened.connect(lambda page, _: opened.append(page))
