@@ -28,7 +28,7 @@ def _pins() -> dict[str, str]:
 
 def test_every_package_is_installed_with_the_program() -> None:
     there = {".".join(path.parent.relative_to(ROOT).parts) for path in ALL_MODULES if path.name == "__init__.py"}
-    assert set(PROJECT["tool"]["setuptools"]["packages"]) == there | {"cogzy", "cogzy.resources"}
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == there | {"cogzy", "cogzy.docs", "cogzy.resources"}
 
 
 def test_every_package_is_found_where_it_is_said_to_be() -> None:

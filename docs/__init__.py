@@ -1,0 +1,1 @@
+"""The pages. The user guide is shipped with the program, which shows it."""
