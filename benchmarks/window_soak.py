@@ -3,7 +3,8 @@
     python -m benchmarks.window_soak [--syncs 1000] [--idle 600] [--growth 10]
 
 Each sync follows a change of a database, asked for over the socket like `cogzy sync`; every fiftieth opens and hides
-the window. One JSON line every hundred syncs (memory of the app as PSS in MB, open files, threads), then the idle
+the window. One JSON line every hundred syncs (memory of the app alone as USS in MB, which other
+programs do not change, and of all its processes as PSS; open files, threads), then the idle
 figures. The exit code says whether the app grew by more than `--growth` MB after the first hundred or so, or took
 more than half a percent of a core while nothing happened.
 """
@@ -72,7 +73,7 @@ def _syncs(app: App, home: Home, screen: Desktop, count: int) -> float:
         if number % EVERY == 0 or number == count:
             gc.collect()
             process = app.family()[0]
-            mine = process.memory_full_info().pss / 1e6
+            mine = process.memory_full_info().uss / 1e6
             warm = warm or mine
             figures = {"syncs": number, "app_mb": round(mine, 1), "all_mb": round(app.pss() / 1e6, 1)}
             print(json.dumps({**figures, "files": process.num_fds(), "threads": process.num_threads()}), flush=True)
