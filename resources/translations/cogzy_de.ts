@@ -408,6 +408,10 @@
         <translation>Eine Liste ist nötig</translation>
     </message>
     <message>
+        <source>A memory has at most {most}.</source>
+        <translation>Eine Erinnerung hat höchstens {most}.</translation>
+    </message>
+    <message>
         <source>A memory is too large for the hub</source>
         <translation>Eine Erinnerung ist zu groß für den Hub</translation>
     </message>
@@ -510,6 +514,14 @@
     <message>
         <source>A secret stands in config.json</source>
         <translation>In config.json steht ein Geheimnis</translation>
+    </message>
+    <message>
+        <source>A session was not followed</source>
+        <translation>Eine Sitzung wurde nicht mitverfolgt</translation>
+    </message>
+    <message>
+        <source>A session was written anew</source>
+        <translation>Eine Sitzung wurde neu geschrieben</translation>
     </message>
     <message>
         <source>A setting cannot be understood</source>
@@ -672,6 +684,10 @@
         <translation>Nach einer Wiederherstellung muss ihn das Programm, dem die Datenbank gehört, vielleicht neu anlegen.</translation>
     </message>
     <message>
+        <source>After it was written it was not found in the vault; another program replaced the vault's nodes meanwhile.</source>
+        <translation>Nach dem Schreiben war sie nicht im Tresor zu finden; ein anderes Programm hat inzwischen die Äußerungen des Tresors ersetzt.</translation>
+    </message>
+    <message>
         <source>After the first sync every state of your memory is listed here, and can be brought back.</source>
         <translation>Nach dem ersten Abgleich steht hier jeder Stand deiner Erinnerungen und lässt sich zurückholen.</translation>
     </message>
@@ -690,6 +706,10 @@
     <message>
         <source>All days</source>
         <translation>Alle Tage</translation>
+    </message>
+    <message>
+        <source>All of the text stands between &lt;private&gt; and &lt;/private&gt;, which is never kept.</source>
+        <translation>Der ganze Text steht zwischen &lt;private&gt; und &lt;/private&gt;, und das wird nie aufbewahrt.</translation>
     </message>
     <message>
         <source>All projects</source>
@@ -1888,6 +1908,14 @@
         <translation>Gib ein Zertifikat und seinen Schlüssel als PEM an, den Schlüssel ohne Passphrase.</translation>
     </message>
     <message>
+        <source>Give a text without these marks.</source>
+        <translation>Gib einen Text ohne diese Marken an.</translation>
+    </message>
+    <message>
+        <source>Give fewer.</source>
+        <translation>Gib weniger an.</translation>
+    </message>
+    <message>
         <source>Give it.</source>
         <translation>Gib es an.</translation>
     </message>
@@ -2224,6 +2252,10 @@
         <translation>Er öffnet seinen Bestand.</translation>
     </message>
     <message>
+        <source>It is tried again at the next sync.</source>
+        <translation>Beim nächsten Abgleich wird es noch einmal versucht.</translation>
+    </message>
+    <message>
         <source>It is tried again by itself. The hub's log has the details; please tell us about it.</source>
         <translation>Es wird von selbst noch einmal versucht. Einzelheiten stehen im Protokoll des Hubs; bitte berichte uns davon.</translation>
     </message>
@@ -2294,6 +2326,10 @@
     <message>
         <source>It was not put in place. Choose an older upload, and tell us about this one.</source>
         <translation>Sie wurde nicht eingesetzt. Wähle einen älteren Upload und berichte uns von diesem.</translation>
+    </message>
+    <message>
+        <source>It was not remembered</source>
+        <translation>Es wurde nicht gemerkt</translation>
     </message>
     <message>
         <source>It was opened without an engine that could sync it.</source>
@@ -3508,8 +3544,8 @@
         <translation>Pause …</translation>
     </message>
     <message>
-        <source>Perhaps you meant {suggestion}; `akosha serve --help` lists them all.</source>
-        <translation>Vielleicht meinst du {suggestion}; `akosha serve --help` zählt alle auf.</translation>
+        <source>Perhaps you meant {suggestion}; docs/API_REFERENCE.md lists them all.</source>
+        <translation>Vielleicht meinst du {suggestion}; docs/API_REFERENCE.md zählt alle auf.</translation>
     </message>
     <message>
         <source>Preview what goes up…</source>
@@ -3626,6 +3662,14 @@
     <message>
         <source>Region</source>
         <translation>Region</translation>
+    </message>
+    <message>
+        <source>Remember it again in a few minutes; akosha_sync_status says when the reset is over.</source>
+        <translation>Merke es in ein paar Minuten noch einmal; akosha_sync_status sagt, wann das Zurücksetzen vorbei ist.</translation>
+    </message>
+    <message>
+        <source>Remember it again.</source>
+        <translation>Merke es noch einmal.</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -4684,6 +4728,10 @@
         <translation>Die Cloud-Kopie ändert sich ständig</translation>
     </message>
     <message>
+        <source>The cloud's copy is replacing it; what is remembered meanwhile would be put aside with the old one.</source>
+        <translation>Die Kopie der Cloud ersetzt ihn gerade; was inzwischen gemerkt wird, würde mit dem alten beiseitegelegt.</translation>
+    </message>
+    <message>
         <source>The command was not understood</source>
         <translation>Der Befehl war nicht zu verstehen</translation>
     </message>
@@ -5114,6 +5162,10 @@
     <message>
         <source>The memory</source>
         <translation>Die Erinnerung</translation>
+    </message>
+    <message>
+        <source>The memory is being reset</source>
+        <translation>Der Tresor wird gerade zurückgesetzt</translation>
     </message>
     <message>
         <source>The metadata of this memory cannot be kept</source>
@@ -5748,6 +5800,10 @@
         <translation>Es gibt nichts zu importieren</translation>
     </message>
     <message>
+        <source>There is nothing to remember</source>
+        <translation>Es gibt nichts zu merken</translation>
+    </message>
+    <message>
         <source>There is nothing to reset from</source>
         <translation>Es gibt nichts, worauf zurückgesetzt werden kann</translation>
     </message>
@@ -5778,6 +5834,10 @@
     <message>
         <source>There was no room left while writing {path}.</source>
         <translation>Beim Schreiben von {path} war kein Platz mehr.</translation>
+    </message>
+    <message>
+        <source>These are too many tags</source>
+        <translation>Das sind zu viele Schlagwörter</translation>
     </message>
     <message>
         <source>These vectors are of another model</source>
@@ -7050,6 +7110,14 @@
     <message>
         <source>{files}, {size}, in {folder}</source>
         <translation>{files}, {size}, in {folder}</translation>
+    </message>
+    <message>
+        <source>{file} could not be read ({name}).</source>
+        <translation>{file} ließ sich nicht lesen ({name}).</translation>
+    </message>
+    <message>
+        <source>{file} has other lines than when it was last read. What it had said before stays in the vault.</source>
+        <translation>{file} hat andere Zeilen als beim letzten Lesen. Was vorher darin stand, bleibt im Tresor.</translation>
     </message>
     <message>
         <source>{folder} refused ({reason}).</source>
