@@ -95,6 +95,10 @@ def test_the_defaults_and_limits_are_those_of_the_program() -> None:
     for value, name in (
         (f"{settings.body_bytes >> 20} MiB", "BODY_BYTES"),
         (f"{settings.batch_items:,}", "BATCH_ITEMS"),
+        (
+            f"{settings.requests_per_second:.0f} a second, {settings.requests_per_second * 10:,.0f} at once",
+            "REQUESTS_PER_SECOND",
+        ),
         (f"{settings.concurrent_requests}", "CONCURRENT_REQUESTS"),
         (f"{settings.connections}", "CONNECTIONS"),
         (f"{settings.read_seconds:.0f} s", "READ_SECONDS"),
