@@ -45,6 +45,7 @@ log = logging.getLogger("core.client")
 QUICK = (Cancel, Status, ListUploads, ListFiles, Pause, Resume, Shutdown)
 """Commands whose callers want their answer alone, not the events of a run that goes on beside it."""
 OWNER_ANSWERS_SECONDS = 3.0
+_STATUS_SECONDS = 2.0
 
 
 class EngineClient(Protocol):
@@ -202,6 +203,28 @@ async def open_client(
         lock.release()
         if queue.waiting(vault):
             queue.start_drain(vault)
+
+
+async def read_status(vault: Path, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """What `cogzy status --json` prints: the owner's word when there is one, else read without becoming the owner."""
+    from core.vault.locks import owner
+
+    value: Any = None
+    there = SocketEngine(vault)
+    if await there.answers():
+        try:
+            async with asyncio.timeout(_STATUS_SECONDS):
+                value = await finish(there, Status())
+        except (CogzyError, TimeoutError):
+            value = None  # it is leaving or hung: read what it left
+    if value is None:
+        here = LocalEngine(vault, environ)
+        try:
+            value = await finish(here, Status())
+        finally:
+            await here.close()
+    who = owner(vault)
+    return {**value, "owner": {"kind": who.kind, "pid": who.pid} if who else {"kind": "none", "pid": None}}
 
 
 async def _become_owner(vault: Path, kind: OwnerKind, there: SocketEngine) -> OwnerLock | None:

@@ -112,6 +112,9 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             ),
         ),
     ),
+    "For assistants and programs": (
+        Command("mcp", "mcp", "give assistants this memory (MCP over standard input and output)"),
+    ),
     "Getting memory back": (
         Command(
             "uploads",

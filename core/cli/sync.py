@@ -15,7 +15,7 @@ from core.control import queue
 from core.errors import BusyError, CogzyError
 from core.messages import render
 from core.presenting import english, view
-from core.sync.events import Event, Notice, Pause, Resume, Status, Sync, SyncFinished
+from core.sync.events import Event, Notice, Pause, Resume, Sync, SyncFinished
 from core.sync.pauses import pause_end
 from core.sync.rules import missed_cloud
 
@@ -43,7 +43,9 @@ def status(options: Options, output: Output) -> int:
     """How things are: asked of the owner when there is one, else read without becoming the owner."""
     import asyncio
 
-    value = asyncio.run(_status(options.vault))
+    from core.client import read_status
+
+    value = asyncio.run(read_status(options.vault))
     output.result(value, _status_lines(value))
     return 0
 
@@ -102,31 +104,6 @@ def _drain(vault: Path) -> int:
     finally:
         queue.started(vault)
     return 0
-
-
-async def _status(vault: Path) -> dict[str, Any]:
-    import asyncio
-
-    from core.client import LocalEngine, finish
-    from core.control.client import SocketEngine
-    from core.vault.locks import owner
-
-    value: Any = None
-    there = SocketEngine(vault)
-    if await there.answers():
-        try:
-            async with asyncio.timeout(2.0):
-                value = await finish(there, Status())
-        except (CogzyError, TimeoutError):
-            value = None  # it is leaving or hung: read what it left
-    if value is None:
-        here = LocalEngine(vault)
-        try:
-            value = await finish(here, Status())
-        finally:
-            await here.close()
-    who = owner(vault)
-    return {**value, "owner": {"kind": who.kind, "pid": who.pid} if who else {"kind": "none", "pid": None}}
 
 
 def _other_errors(result: Mapping[str, Any], told: CogzyError) -> Iterator[Mapping[str, Any]]:

@@ -190,7 +190,7 @@ class SyncEngine:
 
                 await follow(context, command.trigger, self._environ)
             forced = context.settings.sync.force_method if command.method == "auto" else command.method
-            hybrid = HybridAkoshaSync(context)
+            hybrid = HybridAkoshaSync(context, enable_fallback=command.fallback)
             result = await hybrid.sync_memories(forced, only=command.only, full=command.full)
             told = result.as_json()
             outcome = "succeeded" if sent_something(told) else "unchanged"

@@ -32,12 +32,14 @@ Trigger = Literal["launch", "schedule", "source_changed", "session_end", "user",
 
 @dataclass(frozen=True)
 class Sync:
-    """Sync now. `only`: reflections, knowledge-graph or vault."""
+    """Sync now. `only`: reflections, knowledge-graph or vault. `fallback`: whether the hub may stand in for a cloud
+    that fails (None: as the settings say)."""
 
     method: str = "auto"
     full: bool = False
     only: str | None = None
     trigger: Trigger = "user"
+    fallback: bool | None = None
 
 
 @dataclass(frozen=True)
