@@ -237,11 +237,8 @@ class _Run:
                 episodes.index_by_id()
                 changes.merge_episodes(episodes)
 
-            def fingerprints() -> Iterator[str]:
-                yield from nodes.fingerprints()
-                yield from episodes.fingerprints()
-
-            changes.merge_ingested_ids(fingerprints(), len(nodes) + len(episodes))
+            fingerprints = [*nodes.fingerprints(), *episodes.fingerprints()]
+            changes.merge_ingested_ids(fingerprints, len(fingerprints))
         return True
 
     def close(self) -> None:

@@ -82,6 +82,7 @@ class Spool:
         self._known = known
         self._doubt = all_may_be_there
         self._changed: set[str] = set()
+        self._declined: set[str] = set()
         self.width: int | None = None
         self.replaced_count = 0
         try:
@@ -126,7 +127,9 @@ class Spool:
     def _settle_here(self, record: Encoded) -> Taken:
         row = self._database.execute("SELECT data FROM record WHERE key = ?", (record.key - _HALF,)).fetchone()
         better = settled(orjson.loads(row[0]), orjson.loads(record.data))
-        if better is not None:
+        if better is None:
+            self._declined.add(record.fingerprint)
+        else:
             values = (record.content - _HALF, orjson.dumps(better), record.key - _HALF)
             self._database.execute("UPDATE record SET content = ?, data = ? WHERE key = ?", values)
         return NOTHING
@@ -205,20 +208,23 @@ class Spool:
             self._database.execute("CREATE INDEX by_id ON record (id)")
 
     def fingerprints(self) -> Iterator[str]:
-        """Of everything that was taken."""
+        """Of everything that was offered and is not to be looked at again."""
         for key, content in self._database.execute("SELECT key, content FROM record ORDER BY n"):
-            yield f"{key + _HALF:016x}{content + _HALF:016x}"
+            fingerprint = f"{key + _HALF:016x}{content + _HALF:016x}"
+            self._declined.discard(fingerprint)
+            yield fingerprint
+        yield from sorted(self._declined)
 
 
 def settled(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What of two records with one id stands: None for the old one as it is.
 
-    The later one does; a transcript that was cut keeps what it had said; a message that another session repeats stays
-    with the first.
+    The later one does, of the same moment the one that says more; a transcript that was cut keeps what it had said; a
+    message that another session repeats stays with the first.
     """
     if old == new or old.get("conversation_id") != new.get("conversation_id"):
         return None
-    if _moved(new) < _moved(old):
+    if (_moved(new), _extent(new)) < (_moved(old), _extent(old)):
         return None
     if "messages" not in new or new.get("source") != "claude-code":
         return new
@@ -235,6 +241,13 @@ def settled(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]
 def _moved(record: Mapping[str, Any]) -> str:
     """When it last changed, as far as it says: ISO 8601 in UTC, which sorts."""
     return str(record.get("updated_at") or record.get("created_at") or "")
+
+
+def _extent(record: Mapping[str, Any]) -> int:
+    """How much it says: messages of an episode, characters of a node."""
+    if "messages" in record:
+        return len(record["messages"] or ())
+    return sum(len(str(record.get(name) or "")) for name in ("human_content", "assistant_content"))
 
 
 def _failed(error: sqlite3.Error, path: Path) -> FileError:

@@ -154,10 +154,10 @@ def claude_message(name: str, sender: str, text: str, seconds: float, **others: 
     }
 
 
-def claude_conversation(name: str, messages: list[Any], **others: Any) -> dict[str, Any]:
+def claude_conversation(uuid: str, messages: list[Any], **others: Any) -> dict[str, Any]:
     return {
-        "uuid": name,
-        "name": others.pop("name", f"About {name}"),
+        "uuid": uuid,
+        "name": others.pop("name", f"About {uuid}"),
         "summary": "",
         "created_at": iso(0),
         "updated_at": iso(100),

@@ -5,7 +5,7 @@ branches (an edited prompt, an answer made again) every branch keeps its turns; 
 carry a `branch`.
 
 A turn's key stays the same while its conversation grows and whichever branch is the current one: the id of its first
-message, and of every later one that is not its parent's first child.
+message, and of every later one at which another branch of the same turn begins.
 """
 
 from __future__ import annotations
@@ -134,10 +134,19 @@ class _Tree:
             branch = "" if not self._place and not found else way[0].id
             found += self._along(way, branch)
             current = current or way
+        keys: set[str] = set()
+        for turn in found:
+            if turn.key in keys:  # in a circle a turn can end where it began
+                turn.key += f"~{turn.messages[-1].id}"
+            keys.add(turn.key)
         return found, current
 
     def _leaves(self) -> Iterator[Message]:
         last = self._by_id.get(self._current or "")
+        seen: set[str] = set()
+        while last is not None and last.id in self._children and last.id not in seen:
+            seen.add(last.id)
+            last = self._children[last.id][-1]
         if last is None:
             leaves = [one for one in self._by_id.values() if one.id not in self._children]
             last = max(leaves, key=lambda one: -math.inf if one.at is None else one.at, default=None)
@@ -188,5 +197,6 @@ class _Tree:
         return "+".join([first.id, *(one.id for one in others if self._is_fork(one))])
 
     def _is_fork(self, message: Message) -> bool:
-        siblings = self._children.get(message.parent or "")
-        return siblings is not None and siblings[0] is not message
+        """Whether a turn that goes on with `message` is another one than the turn its parent would have without it."""
+        siblings = self._children.get(message.parent or "", [message])
+        return siblings[0] is not message or any(one.role != ASSISTANT for one in siblings[1:])
