@@ -63,7 +63,8 @@ class ActivityPage(QWidget):
             Column(tr("What happened"), summary, stretch=True),
         ]
         self.table: Table[Run] = Table(columns, "activity_table", tr("Runs of the last 90 days"))
-        self.table.widths("00.00.0000 00:00", "Something changed", "Nothing new", "Cloud", "0,000", "000 kB", "00.0 s")
+        why, ended = tr("Something changed"), tr("Nothing new")
+        self.table.widths("00.00.0000 00:00", why, ended, tr("Cloud"), "0,000", "000 kB", "00.0 s")
         self.table.sortByColumn(0, _NEWEST_FIRST)
         self.table.picked.connect(self._show_details)
         self.table.rows.shown_changed.connect(self._count_shown)
