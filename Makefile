@@ -3,10 +3,19 @@
 PY    := .venv/bin/python
 PIP   := -m pip install -qq --disable-pip-version-check
 CODE  := core desktop installers tests benchmarks
+# what Qt needs of the system, and what the tests of the window look at it with
+SCREEN  := libEGL.so.1=libegl1 libGL.so.1=libgl1 libglib-2.0.so.0=libglib2.0-0 libfontconfig.so.1=libfontconfig1 \
+	libdbus-1.so.3=libdbus-1-3 libxkbcommon.so.0=libxkbcommon0 libxkbcommon-x11.so.0=libxkbcommon-x11-0 \
+	libxcb-cursor.so.0=libxcb-cursor0 libxcb-icccm.so.4=libxcb-icccm4 libxcb-keysyms.so.1=libxcb-keysyms1 \
+	libxcb-shape.so.0=libxcb-shape0 libxcb-xkb.so.1=libxcb-xkb1
+DESKTOP := Xvfb=xvfb xauth=xauth xdotool=xdotool dunst=dunst tint2=tint2 openbox=openbox import=imagemagick \
+	/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core
+OTHER   = COGZY_SESSION_BUDDY_DIR='$(VAULT).around/session-buddy' CLAUDE_CONFIG_DIR='$(VAULT).around/claude' \
+	COGZY_STATE_DIR='$(VAULT).around/state' XDG_CONFIG_HOME='$(VAULT).around/config'
 RUNNABLE = $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench soak model
+.PHONY: help demo run test lint bench soak model translations
 
 help:  ## list the tasks
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -14,11 +23,12 @@ help:  ## list the tasks
 demo: .venv/.ready  ## show everything on this computer alone, with no account
 	@.venv/bin/cogzy demo
 
-run: .venv/.ready  ## start Cogzy; VAULT=folder: another vault, and nobody's real memory; ARGS="sync --json" passes a command
-	@$(if $(VAULT),COGZY_VAULT_DIR='$(VAULT)' COGZY_SESSION_BUDDY_DIR='$(VAULT)/../session-buddy' CLAUDE_CONFIG_DIR='$(VAULT)/../claude') .venv/bin/cogzy $(ARGS)
+run: .venv/.ready  ## start Cogzy; VAULT=folder: on another vault, with other sources and settings; ARGS="..." for it
+	@.ci/system-packages $(if $(DISPLAY)$(WAYLAND_DISPLAY),$(SCREEN))
+	@$(if $(VAULT),$(OTHER)) .venv/bin/cogzy $(if $(VAULT),--vault '$(VAULT)') $(ARGS)
 
 test: lint model .venv-swift/.ready .node/.ready  ## lint, then every test (what .ci/run runs)
-	@.ci/system-packages dbus-daemon=dbus gnome-keyring-daemon=gnome-keyring
+	@.ci/system-packages dbus-daemon=dbus gnome-keyring-daemon=gnome-keyring $(SCREEN) $(DESKTOP)
 	@$(PY) -m pytest -q $(ARGS)
 
 lint: .venv/.ready  ## style, types, and who may import whom
@@ -36,6 +46,9 @@ soak: .venv/.ready  ## kill and disturb it at random, for a long while
 
 model: .venv/.ready  ## build the embedding model that search by meaning needs, once, in seconds
 	@$(PY) -m installers.model
+
+translations: .venv/.ready  ## bring the texts of every language in step with the sources
+	@$(PY) -m installers.translations
 
 .venv/.ready: pyproject.toml constraints.txt
 	@echo "setting up .venv ..."
