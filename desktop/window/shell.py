@@ -146,7 +146,7 @@ class StatusWindow(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, page)
             item.setSizeHint(QSize(0, 36))
             pages.addItem(item)
-        pages.setFixedWidth(max(150, pages.sizeHintForColumn(0) + 56))
+        pages.setFixedWidth(max(150, pages.sizeHintForColumn(0) + 64))
         pages.currentItemChanged.connect(lambda item, _: self._show(item.data(Qt.ItemDataRole.UserRole)))
         self._list = pages
         self._draw_icons()

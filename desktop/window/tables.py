@@ -227,7 +227,7 @@ class Table(QTableView, Generic[Row]):
         metrics, titles = self.fontMetrics(), self.horizontalHeader().fontMetrics()
         for at, sample in enumerate(samples):
             title = self.rows.columns[at].title
-            self.setColumnWidth(at, max(metrics.horizontalAdvance(sample), titles.horizontalAdvance(title) + 14) + 20)
+            self.setColumnWidth(at, max(metrics.horizontalAdvance(sample), titles.horizontalAdvance(title) + 14) + 30)
 
     def selected(self) -> list[Row]:
         """The rows that are selected, from top to bottom."""

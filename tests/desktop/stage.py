@@ -32,7 +32,7 @@ NOW = 1_790_000_000.0
 DAY = 86_400.0
 VAULT_ID = "5a" * 16
 REFUSED = CogzyError(
-    "storage.key_refused", host="s3.eu-central-1.amazonaws.com", bucket="ada-memories", reason="InvalidAccessKeyId"
+    "storage.key_refused", host="s3.eu-central-1.amazonaws.com", bucket="ada-memories", detail="InvalidAccessKeyId"
 )
 UNREACHABLE = CogzyError("storage.unreachable", host="s3.eu-central-1.amazonaws.com", reason="no answer in 5 s")
 

@@ -213,6 +213,9 @@ async def test_nothing_is_clipped_in_a_language_a_third_longer(
 ) -> None:
     view = await shown(name, stage, appearance)
     assert not clipped(view)
+    view.resize(view.minimumSize().expandedTo(view.minimumSizeHint()))
+    await asyncio.sleep(0.1)
+    assert not clipped(view)
     view.close()
 
 
