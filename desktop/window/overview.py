@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core import messages
 from desktop.model import AppModel
@@ -18,6 +18,7 @@ from desktop.window.methods import MethodCard
 from desktop.window.parts import MARGIN, Card, Elided, IconButton, Picture, button, heading, plain, quiet, row, tone
 from desktop.window.sources import SourcesCard
 
+BESIDE_WIDTH = 640
 COUNTS = ("nodes", "episodes", "embeddings", "traces")
 
 
@@ -35,19 +36,27 @@ class OverviewPage(QScrollArea):
         self._hub = MethodCard("http", model, appearance)
         self._vault = VaultCard(model, appearance)
         self._sources = SourcesCard(model, appearance)
-        methods = QHBoxLayout()
-        methods.setSpacing(MARGIN)
-        methods.addWidget(self._cloud, 1)
-        methods.addWidget(self._hub, 1)
+        self._methods = QHBoxLayout()
+        self._methods.setSpacing(MARGIN)
+        self._methods.addWidget(self._cloud, 1)
+        self._methods.addWidget(self._hub, 1)
         page = QWidget()
         inside = QVBoxLayout(page)
         inside.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
         inside.setSpacing(MARGIN)
-        inside.addLayout(methods)
+        inside.addLayout(self._methods)
         inside.addWidget(self._vault)
         inside.addWidget(self._sources)
         inside.addStretch(1)
         self.setWidget(page)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
+        """The cards of the methods stand below each other where there is no room beside each other."""
+        super().resizeEvent(event)
+        beside = self.viewport().width() >= BESIDE_WIDTH
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._methods.direction() != direction:
+            self._methods.setDirection(direction)
 
     def shown(self) -> None:
         """See Page."""

@@ -169,6 +169,18 @@ async def test_a_fallback_is_shown_on_both_cards(stage: StageModel, appearance: 
     window.deleteLater()
 
 
+async def test_the_cards_stand_below_each_other_in_a_narrow_window(stage: StageModel, appearance: Appearance) -> None:
+    window = opened(stage, appearance)
+    cloud, hub = find(window, "method_cloud"), find(window, "method_http")
+    await asyncio.sleep(0.05)
+    assert cloud.y() == hub.y()
+    window.resize(window.minimumSize())
+    await asyncio.sleep(0.05)
+    assert hub.y() > cloud.y() + cloud.height()
+    assert not find(window, "status_page").horizontalScrollBar().isVisible()
+    window.deleteLater()
+
+
 async def test_what_was_skipped_refused_or_not_confirmed_is_said(stage: StageModel, appearance: Appearance) -> None:
     window = opened(stage, appearance)
     example = {"id": "n7", "error": UNREACHABLE.as_json()}
