@@ -114,6 +114,10 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     ),
     "For assistants and programs": (
         Command("mcp", "mcp", "give assistants this memory (MCP over standard input and output)"),
+        Command("install-mcp", "hooks", "have Claude Code and Claude Desktop start `cogzy mcp`"),
+        Command("uninstall-mcp", "hooks", "take it out of them again"),
+        Command("install-hook", "hooks", "have Claude Code ask for a sync at the end of a session"),
+        Command("uninstall-hook", "hooks", "take that hook out again"),
     ),
     "Getting memory back": (
         Command(
