@@ -100,7 +100,7 @@ class VaultCard(Card):
         place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(upper)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(32)
+        grid.setHorizontalSpacing(16)
         self._numbers = {}
         names = {
             "nodes": tr("Memories"),

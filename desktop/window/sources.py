@@ -40,9 +40,9 @@ class SourcesCard(Card):
         self._holders: dict[str, Holder | None] = {}
         self._sources: Sequence[Mapping[str, Any]] = ()
         choose = button(tr("Choose sources…"), lambda: model.open("settings", section="sources"), "choose_sources")
-        self.body.addLayout(
-            row(Picture(appearance, "database", 20), heading(tr("Memory of other programs")), None, choose)
-        )
+        upper = row(Picture(appearance, "database", 20), heading(tr("Memory of other programs"), wrap=True), choose)
+        upper.setStretch(1, 1)
+        self.body.addLayout(upper)
         self._empty = quiet(
             tr("Nothing was found. Session-Buddy and Claude Code are looked for by themselves."),
             wrap=True,
@@ -112,7 +112,7 @@ class SourceRow(QWidget):
         title.setToolTip(str(source.get("path", "")))
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 4, 0, 4)
-        inside.setSpacing(12)
+        inside.setSpacing(8)
         picture = Picture(appearance, _ICONS.get(str(source.get("kind")), "file"), 18, "muted")
         left = QVBoxLayout()
         left.addWidget(picture)
