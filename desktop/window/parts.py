@@ -149,6 +149,10 @@ class Elided(QLabel):
         self.setAccessibleName(text)
         self._elide()
 
+    def minimumSizeHint(self) -> QSize:  # Qt's name
+        """A few letters, whatever the text."""
+        return QSize(self.minimumWidth(), super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # Qt's name
         """See QWidget."""
         super().resizeEvent(event)

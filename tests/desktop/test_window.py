@@ -225,7 +225,11 @@ async def test_a_source_in_use_names_its_program_and_its_last_copy(stage: StageM
         stage.show(status)
         window = opened(stage, appearance)
         label = find(window, "source_session-buddy-reflection")
-        await until(lambda: "In use by" in label.text())
+        async with asyncio.timeout(10):  # a look ends after 15 ms, found or not: on a busy machine it takes several
+            while "In use by" not in label.text():
+                window.open("log")
+                window.open("status")
+                await asyncio.sleep(0.1)
         assert f"(pid {other.pid}), copied safely" in label.text()
         other.kill()
     window.deleteLater()
