@@ -8,6 +8,10 @@
         <translation>--in-place bringt eine ganze Quelle zurück.</translation>
     </message>
     <message>
+        <source>/openapi.json lists what there is.</source>
+        <translation>/openapi.json zählt auf, was es gibt.</translation>
+    </message>
+    <message>
         <source>/v1/openapi.json lists what is.</source>
         <translation>/v1/openapi.json zählt auf, was beantwortet wird.</translation>
     </message>
@@ -436,6 +440,10 @@
         <translation>Eine Zahl ist nötig</translation>
     </message>
     <message>
+        <source>A parameter stands there twice</source>
+        <translation>Ein Parameter kommt zweimal vor</translation>
+    </message>
+    <message>
         <source>A part of an upload does not belong to it</source>
         <translation>Ein Teil eines Uploads gehört nicht zu ihm</translation>
     </message>
@@ -532,6 +540,18 @@
         <translation>Eine Einstellung des Hubs ist falsch</translation>
     </message>
     <message>
+        <source>A settings file cannot be read</source>
+        <translation>Eine Einstellungsdatei lässt sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>A settings file is being written</source>
+        <translation>Eine Einstellungsdatei wird gerade geschrieben</translation>
+    </message>
+    <message>
+        <source>A settings file is not as expected</source>
+        <translation>Eine Einstellungsdatei ist nicht so wie erwartet</translation>
+    </message>
+    <message>
         <source>A single conversation in {path} has more than {most} MB. Nothing was taken over, and the vault is as it was.</source>
         <translation>Ein einzelnes Gespräch in {path} hat mehr als {most} MB. Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
@@ -614,6 +634,10 @@
     <message>
         <source>A vault's key has {size} bytes.</source>
         <translation>Der Schlüssel eines Tresors hat {size} Bytes.</translation>
+    </message>
+    <message>
+        <source>A web page may not ask</source>
+        <translation>Eine Webseite darf nicht fragen</translation>
     </message>
     <message>
         <source>A web page may not ask the hub</source>
@@ -880,6 +904,10 @@
         <translation>Ein anderes Programm änderte immer wieder, was der Tresor unter {path} enthält. Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
     </message>
     <message>
+        <source>Another program changed {path} each time it was to be written.</source>
+        <translation>Ein anderes Programm änderte {path} jedes Mal, wenn die Datei geschrieben werden sollte.</translation>
+    </message>
+    <message>
         <source>Another program has been writing to {path} for a long time.</source>
         <translation>Ein anderes Programm schreibt seit Langem an {path}.</translation>
     </message>
@@ -934,6 +962,10 @@
     <message>
         <source>Ask again. If it stays so, look at the hub's log.</source>
         <translation>Frage noch einmal. Wenn es so bleibt, sieh im Protokoll des Hubs nach.</translation>
+    </message>
+    <message>
+        <source>Ask at http://127.0.0.1 with the port.</source>
+        <translation>Frage unter http://127.0.0.1 mit dem Port.</translation>
     </message>
     <message>
         <source>Ask for fewer memories.</source>
@@ -1296,6 +1328,10 @@
         <translation>Wählen …</translation>
     </message>
     <message>
+        <source>Claude Code was not found</source>
+        <translation>Claude Code wurde nicht gefunden</translation>
+    </message>
+    <message>
         <source>Claude Code's transcripts</source>
         <translation>Mitschriften von Claude Code</translation>
     </message>
@@ -1322,6 +1358,10 @@
     <message>
         <source>Close some programs and try again; meanwhile search finds words only.</source>
         <translation>Schließe einige Programme und versuche es noch einmal; bis dahin findet die Suche nur Wörter.</translation>
+    </message>
+    <message>
+        <source>Close that program and try again.</source>
+        <translation>Schließe dieses Programm und versuche es noch einmal.</translation>
     </message>
     <message>
         <source>Close that program and try again. Nothing was changed.</source>
@@ -1421,7 +1461,7 @@
     </message>
     <message>
         <source>Compare it with your copy group by group. Upper and lower case do not count.</source>
-        <translation>Vergleiche ihn Gruppe für Gruppe mit deiner Abschrift. Groß- und Kleinschreibung ist gleich.</translation>
+        <translation>Vergleiche ihn Gruppe für Gruppe mit deiner Abschrift. Groß- und Kleinschreibung spielt keine Rolle.</translation>
     </message>
     <message>
         <source>Compare the clocks</source>
@@ -1490,6 +1530,10 @@
     <message>
         <source>Copying {item}</source>
         <translation>{item} wird kopiert</translation>
+    </message>
+    <message>
+        <source>Correct it in an editor (a comma too many is the usual reason), and try again.</source>
+        <translation>Berichtige sie in einem Texteditor (meist ist es ein Komma zu viel) und versuche es noch einmal.</translation>
     </message>
     <message>
         <source>Correct it, or leave it out: the default will do.</source>
@@ -1602,6 +1646,10 @@
     <message>
         <source>Each memory has to be an object, and this one is {seen}.</source>
         <translation>Jede Erinnerung muss ein Objekt sein, und diese ist {seen}.</translation>
+    </message>
+    <message>
+        <source>Each parameter of a search counts once.</source>
+        <translation>Jeder Parameter einer Suche zählt nur einmal.</translation>
     </message>
     <message>
         <source>Each sync is listed here for 90 days: when, why, how, and what it sent.</source>
@@ -2040,6 +2088,10 @@
         <translation>In Gebrauch von {program} (PID {pid}), noch nicht kopiert</translation>
     </message>
     <message>
+        <source>In {path}, {name} is of another kind than its program says. It was left as it is.</source>
+        <translation>In {path} ist {name} von anderer Art, als das zugehörige Programm angibt. Die Datei blieb, wie sie war.</translation>
+    </message>
+    <message>
         <source>In {path}: {reason}. Until it is whole again, search finds words only, not meaning.</source>
         <translation>In {path}: {reason}. Bis es wieder heil ist, findet die Suche nur Wörter, keine Bedeutung.</translation>
     </message>
@@ -2204,6 +2256,10 @@
         <translation>Sie enthalten Werte, für die JSON keine Form hat, oder sind zu tief verschachtelt.</translation>
     </message>
     <message>
+        <source>It is another one than this vault's.</source>
+        <translation>Es ist ein anderes als das dieses Tresors.</translation>
+    </message>
+    <message>
         <source>It is copied as soon as that program closes it; quit that program to have it now.</source>
         <translation>Sie wird kopiert, sobald dieses Programm sie schließt; beende es, um sie jetzt zu kopieren.</translation>
     </message>
@@ -2292,6 +2348,10 @@
         <translation>Er lehnte {failed} aus einem Bündel ab, ohne sie zu nennen.</translation>
     </message>
     <message>
+        <source>It replaces this vault by the cloud's copy, and `confirm` was not the word RESET.</source>
+        <translation>Damit wird dieser Tresor durch die Kopie der Cloud ersetzt, und `confirm` war nicht das Wort RESET.</translation>
+    </message>
+    <message>
         <source>It replaces what is on this computer, and nobody could be asked.</source>
         <translation>Es ersetzt, was auf diesem Computer ist, und niemand konnte gefragt werden.</translation>
     </message>
@@ -2330,6 +2390,10 @@
     <message>
         <source>It was not remembered</source>
         <translation>Es wurde nicht gemerkt</translation>
+    </message>
+    <message>
+        <source>It was not taken in: {reason}.</source>
+        <translation>Sie wurde nicht aufgenommen: {reason}.</translation>
     </message>
     <message>
         <source>It was opened without an engine that could sync it.</source>
@@ -2438,6 +2502,10 @@
     <message>
         <source>Its folder</source>
         <translation>Ihr Ordner</translation>
+    </message>
+    <message>
+        <source>Its folder {path} does not exist.</source>
+        <translation>Der zugehörige Ordner {path} existiert nicht.</translation>
     </message>
     <message>
         <source>Its journal {path} is damaged, so it is not known how far it came.</source>
@@ -2700,6 +2768,14 @@
         <translation>Sieh noch einmal nach; vielleicht wurde sie inzwischen verschoben oder gelöscht.</translation>
     </message>
     <message>
+        <source>Look at both sides with `cogzy reset --from-cloud`, or send {{"confirm": "RESET"}}.</source>
+        <translation>Sieh dir mit `cogzy reset --from-cloud` beide Seiten an oder sende {{"confirm": "RESET"}}.</translation>
+    </message>
+    <message>
+        <source>Look at it in an editor, or update Cogzy.</source>
+        <translation>Sieh sie dir in einem Texteditor an oder aktualisiere Cogzy.</translation>
+    </message>
+    <message>
         <source>Look at the hub's own log, and try again.</source>
         <translation>Sieh ins Protokoll des Hubs und versuche es noch einmal.</translation>
     </message>
@@ -2888,6 +2964,10 @@
         <translation>Weder ein Bucket noch ein Ordner ist eingestellt.</translation>
     </message>
     <message>
+        <source>Neither Claude Code nor Claude Desktop has settings on this computer.</source>
+        <translation>Weder Claude Code noch Claude Desktop hat Einstellungen auf diesem Computer.</translation>
+    </message>
+    <message>
         <source>Neither the key id nor the secret is known.</source>
         <translation>Weder die Schlüssel-ID noch das Geheimnis ist bekannt.</translation>
     </message>
@@ -2972,6 +3052,10 @@
         <translation>Es wurde kein Name genannt.</translation>
     </message>
     <message>
+        <source>No program that starts MCP servers was found</source>
+        <translation>Es wurde kein Programm gefunden, das MCP-Server startet</translation>
+    </message>
+    <message>
         <source>No secret was given</source>
         <translation>Es wurde kein Geheimnis angegeben</translation>
     </message>
@@ -2982,6 +3066,10 @@
     <message>
         <source>No setting is called {field!r}.</source>
         <translation>Keine Einstellung heißt {field!r}.</translation>
+    </message>
+    <message>
+        <source>No such address is known.</source>
+        <translation>Diese Adresse ist nicht bekannt.</translation>
     </message>
     <message>
         <source>No sync has reached the bucket or folder for three days.</source>
@@ -3684,6 +3772,10 @@
         <translation>Entferne ihn oder setze COGZY_RUNTIME_DIR auf einen eigenen Ordner.</translation>
     </message>
     <message>
+        <source>Rename or remove that one, and try again.</source>
+        <translation>Benenne jenen um oder entferne ihn und versuche es noch einmal.</translation>
+    </message>
+    <message>
         <source>Rename the file if it should be copied.</source>
         <translation>Benenne die Datei um, wenn sie kopiert werden soll.</translation>
     </message>
@@ -4008,12 +4100,20 @@
         <translation>Sende sie flacher.</translation>
     </message>
     <message>
+        <source>Send it once.</source>
+        <translation>Sende ihn nur einmal.</translation>
+    </message>
+    <message>
         <source>Send it there</source>
         <translation>Dorthin senden</translation>
     </message>
     <message>
         <source>Send it uncompressed.</source>
         <translation>Sende sie unkomprimiert.</translation>
+    </message>
+    <message>
+        <source>Send JSON in UTF-8, marked as application/json, of at most 64 KiB; after a 429 wait as Retry-After says.</source>
+        <translation>Sende JSON in UTF-8, als application/json gekennzeichnet, mit höchstens 64 KiB; nach einem 429 warte so lange, wie Retry-After angibt.</translation>
     </message>
     <message>
         <source>Send JSON in UTF-8.</source>
@@ -4032,6 +4132,10 @@
         <translation>Sende die Erinnerungen in kleineren Bündeln.</translation>
     </message>
     <message>
+        <source>Send the token that `cogzy serve --show-token` shows.</source>
+        <translation>Sende das Token, das `cogzy serve --show-token` zeigt.</translation>
+    </message>
+    <message>
         <source>Send them in several batches.</source>
         <translation>Sende sie in mehreren Bündeln.</translation>
     </message>
@@ -4042,6 +4146,10 @@
     <message>
         <source>Send your memory to {url}?</source>
         <translation>Deine Erinnerungen an {url} senden?</translation>
+    </message>
+    <message>
+        <source>Send {{…}} with the fields that /openapi.json names.</source>
+        <translation>Sende {{…}} mit den Feldern, die /openapi.json nennt.</translation>
     </message>
     <message>
         <source>Send {{…}}.</source>
@@ -4268,6 +4376,10 @@
         <translation>Statt des Speichers hat etwas anderes geantwortet</translation>
     </message>
     <message>
+        <source>Something else listens on port {port}, perhaps another `cogzy serve`.</source>
+        <translation>Auf Port {port} lauscht etwas anderes, vielleicht ein weiteres `cogzy serve`.</translation>
+    </message>
+    <message>
         <source>Something else listens on {host}:{port}, perhaps another hub.</source>
         <translation>Auf {host}:{port} lauscht schon etwas anderes, vielleicht ein weiterer Hub.</translation>
     </message>
@@ -4336,6 +4448,10 @@
         <translation>Beim Anmelden starten</translation>
     </message>
     <message>
+        <source>Start Claude Code once, or set CLAUDE_CONFIG_DIR to its folder, and try again.</source>
+        <translation>Starte Claude Code einmal oder setze CLAUDE_CONFIG_DIR auf seinen Ordner und versuche es noch einmal.</translation>
+    </message>
+    <message>
         <source>Start Cogzy or run `cogzy sync`: it ends the reset first. Nothing is lost.</source>
         <translation>Starte Cogzy oder führe `cogzy sync` aus: Damit wird zuerst das Zurücksetzen abgeschlossen. Nichts ist verloren.</translation>
     </message>
@@ -4378,6 +4494,10 @@
     <message>
         <source>Stop it (`akosha status` shows a hub that runs), or choose another port with --port.</source>
         <translation>Beende ihn (`akosha status` zeigt einen laufenden Hub) oder wähle mit --port einen anderen Port.</translation>
+    </message>
+    <message>
+        <source>Stop it, or choose another with --port.</source>
+        <translation>Beende es oder wähle mit --port einen anderen Port.</translation>
     </message>
     <message>
         <source>Stop now and quit</source>
@@ -4496,6 +4616,10 @@
         <translation>Benachrichtigen über</translation>
     </message>
     <message>
+        <source>Tell your program to start `cogzy mcp`; every MCP client can.</source>
+        <translation>Lass dein Programm `cogzy mcp` starten; jeder MCP-Client kann das.</translation>
+    </message>
+    <message>
         <source>Temporary AWS keys cannot be used</source>
         <translation>Befristete AWS-Schlüssel sind nicht verwendbar</translation>
     </message>
@@ -4582,6 +4706,10 @@
     <message>
         <source>That is not an address</source>
         <translation>Das ist keine Adresse</translation>
+    </message>
+    <message>
+        <source>That is not this computer's name</source>
+        <translation>So heißt dieser Computer nicht</translation>
     </message>
     <message>
         <source>That is not this hub's name</source>
@@ -5328,8 +5456,16 @@
         <translation>Die Anfrage kam zu langsam</translation>
     </message>
     <message>
+        <source>The request cannot be answered</source>
+        <translation>Die Anfrage lässt sich nicht beantworten</translation>
+    </message>
+    <message>
         <source>The request comes from {origin}.</source>
         <translation>Die Anfrage kommt von {origin}.</translation>
+    </message>
+    <message>
+        <source>The request has no `Authorization: Bearer …`.</source>
+        <translation>Die Anfrage hat kein `Authorization: Bearer …`.</translation>
     </message>
     <message>
         <source>The request has too many parts</source>
@@ -5340,12 +5476,20 @@
         <translation>Die Anfrage ist komprimiert</translation>
     </message>
     <message>
+        <source>The request is for {host!r}.</source>
+        <translation>Die Anfrage ist an {host!r} gerichtet.</translation>
+    </message>
+    <message>
         <source>The request is for {host!r}; the hub is on this computer alone.</source>
         <translation>Die Anfrage ist an {host!r} gerichtet; der Hub gilt nur auf diesem Computer.</translation>
     </message>
     <message>
         <source>The request is nested too deeply</source>
         <translation>Die Anfrage ist zu tief verschachtelt</translation>
+    </message>
+    <message>
+        <source>The request is no JSON object</source>
+        <translation>Die Anfrage ist kein JSON-Objekt</translation>
     </message>
     <message>
         <source>The request is no object</source>
@@ -5370,6 +5514,10 @@
     <message>
         <source>The request was cut off</source>
         <translation>Die Anfrage wurde abgeschnitten</translation>
+    </message>
+    <message>
+        <source>The reset was not confirmed</source>
+        <translation>Das Zurücksetzen wurde nicht bestätigt</translation>
     </message>
     <message>
         <source>The rest of the upload came in. Update Cogzy on that computer and sync it once more.</source>
@@ -5556,6 +5704,10 @@
         <translation>Das Token wird nicht angenommen</translation>
     </message>
     <message>
+        <source>The token is not right</source>
+        <translation>Das Token ist nicht das richtige</translation>
+    </message>
+    <message>
         <source>The tokens are in use</source>
         <translation>Die Token sind in Gebrauch</translation>
     </message>
@@ -5678,6 +5830,10 @@
     <message>
         <source>There are {count} copies here already.</source>
         <translation>Hier gibt es schon {count} Kopien.</translation>
+    </message>
+    <message>
+        <source>There is another server of that name</source>
+        <translation>Es gibt einen anderen Server mit diesem Namen</translation>
     </message>
     <message>
         <source>There is neither a database of memories nor a memories.json in it.</source>
@@ -5854,6 +6010,10 @@
     <message>
         <source>They have {width} numbers each; those that are there ({path}) have {expected}.</source>
         <translation>Sie haben je {width} Zahlen; die vorhandenen ({path}) haben {expected}.</translation>
+    </message>
+    <message>
+        <source>This address does not answer that method.</source>
+        <translation>Diese Adresse beantwortet diese Methode nicht.</translation>
     </message>
     <message>
         <source>This bucket or folder holds no upload of this vault ({vault_id}).</source>
@@ -6340,6 +6500,10 @@
         <translation>Nimm ein Programm dieses Computers oder setze AKOSHA_ALLOWED_HOSTS auf den Host der Seite.</translation>
     </message>
     <message>
+        <source>Use a program of this computer.</source>
+        <translation>Nimm ein Programm dieses Computers.</translation>
+    </message>
+    <message>
         <source>Use a short path such as backups/cogzy, or leave it empty.</source>
         <translation>Nimm einen kurzen Pfad wie backups/cogzy oder lass das Feld leer.</translation>
     </message>
@@ -6385,7 +6549,7 @@
     </message>
     <message>
         <source>Use the recovery key or the passphrase, whichever this was not, then set the other one anew.</source>
-        <translation>Nimm den Wiederherstellungsschlüssel oder die Passphrase, je nachdem, welcher es nicht war, und setze dann den anderen neu.</translation>
+        <translation>Nimm das andere von beiden (Wiederherstellungsschlüssel oder Passphrase) und setze dieses dann neu.</translation>
     </message>
     <message>
         <source>User guide</source>
@@ -7452,6 +7616,10 @@
         <translation>{path} hat einen Namen, unter dem Programme Schlüssel, Passwörter oder Token aufbewahren; solche Dateien werden nie kopiert.</translation>
     </message>
     <message>
+        <source>{path} has an MCP server {name} that is not this one. It was left as it is.</source>
+        <translation>{path} hat einen MCP-Server {name}, der nicht dieser ist. Die Datei blieb, wie sie war.</translation>
+    </message>
+    <message>
         <source>{path} has another number of rows than there are records. Nothing was deleted; it is kept as {kept}.</source>
         <translation>{path} hat eine andere Zahl von Zeilen, als es Einträge gibt. Nichts wurde gelöscht; sie wird als {kept} aufbewahrt.</translation>
     </message>
@@ -7498,6 +7666,10 @@
     <message>
         <source>{path} is nested more than {most} levels deep. Nothing was taken over, and the vault is as it was.</source>
         <translation>{path} ist mehr als {most} Ebenen tief verschachtelt. Nichts wurde übernommen, und der Tresor ist so, wie er war.</translation>
+    </message>
+    <message>
+        <source>{path} is no JSON near line {line}: {reason}. It was left as it is.</source>
+        <translation>{path} ist nahe Zeile {line} kein JSON: {reason}. Die Datei blieb, wie sie war.</translation>
     </message>
     <message>
         <source>{path} is no valid JSON at {place} ({reason}). Nothing was taken over, and the vault is as it was.</source>

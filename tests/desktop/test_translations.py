@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -46,6 +47,46 @@ def test_german_is_among_the_languages() -> None:
 def test_every_translated_text_is_a_literal_that_can_be_collected() -> None:
     own = "desktop/text.py:"  # the functions themselves
     assert not [place for place in translations.unreadable(translations.ROOT / "desktop") if not place.startswith(own)]
+
+
+SHOWS = {
+    *("setText", "setInformativeText", "setWindowTitle", "setTitle", "setToolTip", "setStatusTip", "showMessage"),
+    *("setPlaceholderText", "setAccessibleName", "setAccessibleDescription", "setSuffix", "setSpecialValueText"),
+    *("QLabel", "QPushButton", "QToolButton", "QCheckBox", "QRadioButton", "QGroupBox", "QAction", "QMenu"),
+    *("addTab", "addAction", "addMenu", "addItem", "addRow", "addButton", "getOpenFileName", "getSaveFileName"),
+    *("getExistingDirectory", "Column", "heading", "plain", "quiet"),
+}
+"""What shows its arguments to a person."""
+
+
+def test_nothing_is_shown_that_was_not_translated() -> None:
+    """Also in what no test opens. The names of the program and of the parts of the code stay."""
+    words = re.compile(r"[A-Z][a-z]+|[a-z]+ [a-z]+")
+    found = []
+    for path in sorted((translations.ROOT / "desktop").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and _name(call.func) in SHOWS:
+                said = [one for argument in call.args for one in _literals(argument)]
+                found += [f"{path.name}:{call.lineno} {one}" for one in said if words.search(one.replace("Cogzy", ""))]
+    assert not found
+
+
+def _name(called: ast.expr) -> str:
+    return getattr(called, "attr", "") or getattr(called, "id", "")
+
+
+def _literals(argument: ast.expr) -> list[str]:
+    match argument:
+        case ast.Constant(value=str(said)):
+            return [said]
+        case ast.JoinedStr(values=parts):
+            return [said for part in parts for said in _literals(part)]
+        case ast.IfExp(body=yes, orelse=no):
+            return _literals(yes) + _literals(no)
+        case ast.BinOp(left=left, right=right):
+            return _literals(left) + _literals(right)
+        case _:
+            return []
 
 
 @in_every_language
