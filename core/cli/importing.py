@@ -92,7 +92,7 @@ def _finding_lines(findings: list[Finding], verbose: bool) -> Iterator[str]:
             continue
         yield f"Note: {render(code, vars(of_code[0]))[0]}."
         for one in of_code[: None if verbose else _MOST_LINES]:
-            where = ", ".join(filter(None, (Path(one.file).name if one.file else "", one.place)))
+            where = ", ".join(dict.fromkeys(filter(None, (Path(one.file).name if one.file else "", one.place))))
             yield f"  {render(code, vars(one))[1]}" + (f" [{where}]" if where else "")
         if not verbose and len(of_code) > _MOST_LINES:
             yield f"  … and {len(of_code) - _MOST_LINES} more; `--verbose` lists them."

@@ -18,6 +18,7 @@ import secrets
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -237,8 +238,8 @@ class _Run:
                 episodes.index_by_id()
                 changes.merge_episodes(episodes)
 
-            fingerprints = [*nodes.fingerprints(), *episodes.fingerprints()]
-            changes.merge_ingested_ids(fingerprints, len(fingerprints))
+            (of_nodes, node_count), (of_episodes, episode_count) = nodes.fingerprints(), episodes.fingerprints()
+            changes.merge_ingested_ids(chain(of_nodes, of_episodes), node_count + episode_count)
         return True
 
     def close(self) -> None:

@@ -207,13 +207,21 @@ class Spool:
         if self._changed:
             self._database.execute("CREATE INDEX by_id ON record (id)")
 
-    def fingerprints(self) -> Iterator[str]:
-        """Of everything that was offered and is not to be looked at again."""
-        for key, content in self._database.execute("SELECT key, content FROM record ORDER BY n"):
-            fingerprint = f"{key + _HALF:016x}{content + _HALF:016x}"
-            self._declined.discard(fingerprint)
-            yield fingerprint
-        yield from sorted(self._declined)
+    def fingerprints(self) -> tuple[Iterator[str], int]:
+        """Of everything that was offered and is not to be looked at again, and how many these are."""
+        query = "SELECT count(*) FROM record WHERE key = ? AND content = ?"
+        declined = [
+            one
+            for one in sorted(self._declined)
+            if not self._database.execute(query, (int(one[:16], 16) - _HALF, int(one[16:], 16) - _HALF)).fetchone()[0]
+        ]
+
+        def each() -> Iterator[str]:
+            for key, content in self._database.execute("SELECT key, content FROM record ORDER BY n"):
+                yield f"{key + _HALF:016x}{content + _HALF:016x}"
+            yield from declined
+
+        return each(), len(self) + len(declined)
 
 
 def settled(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any] | None:

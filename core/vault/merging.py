@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.vault.changes import Job, Staging
 
 _TOGETHER = 512
+_BYTES_TOGETHER = 1 << 20
 _ROWS = 8192
 _COMPACT = b'{"ingested_ids":['
 
@@ -127,12 +128,16 @@ def _write(staging: Staging, corpus: str, merge: Merge, merged: _Merged) -> Entr
 
 
 def _appended(merge: Merge, merged: _Merged, separator: bytes) -> Iterator[bytes]:
-    lines = merge.added()
-    while some := list(islice(lines, _TOGETHER)):
-        merged.added += len(some)
-        yield separator + b",\n".join(some)
+    together = bytearray()
+    for line in merge.added():
+        merged.added += 1
+        together += separator
+        together += line
         separator = b",\n"
-    yield b"\n]\n"
+        if len(together) >= _BYTES_TOGETHER:
+            yield bytes(together)
+            together.clear()
+    yield bytes(together) + b"\n]\n"
 
 
 def _gone_over(file: BinaryIO, corpus: str, known: Entry, merge: Merge, merged: _Merged) -> Iterator[bytes]:

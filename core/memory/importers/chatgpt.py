@@ -5,6 +5,7 @@ Newer exports have several files (`conversations-000.json` …) and leave much o
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -57,6 +58,8 @@ _LEFT_OUT = {
 _ASSETS = ("image", "audio", "video", "file")
 _CITED = re.compile("\ue200[^\ue200\ue201]*\ue201")
 
+_log = logging.getLogger(__name__)
+
 
 def conversations(member: Member, reading: Reading) -> Iterator[Conversation]:
     """The conversations of one file."""
@@ -65,7 +68,8 @@ def conversations(member: Member, reading: Reading) -> Iterator[Conversation]:
         try:
             yield _conversation(found, reading, place)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
-            reading.report.note("import.broken_item", name=type(error).__name__, place=place)
+            reading.report.note("import.broken_item", name="conversation", place=place)
+            _log.debug("a conversation is broken: %r", error)
 
 
 def _conversation(found: Any, reading: Reading, place: str) -> Conversation:

@@ -6,6 +6,7 @@ parents the conversation is a tree.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -52,6 +53,8 @@ _BLOCK = words(
 )
 _LEFT_OUT = {"token_budget": "token budgets", "flag": "flags"}
 
+_log = logging.getLogger(__name__)
+
 
 def conversations(member: Member, reading: Reading) -> Iterator[Conversation]:
     """The conversations of one file."""
@@ -60,7 +63,8 @@ def conversations(member: Member, reading: Reading) -> Iterator[Conversation]:
         try:
             yield _conversation(found, reading, place)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
-            reading.report.note("import.broken_item", name=type(error).__name__, place=place)
+            reading.report.note("import.broken_item", name="conversation", place=place)
+            _log.debug("a conversation is broken: %r", error)
 
 
 def projects(member: Member, reading: Reading) -> Iterator[Conversation]:

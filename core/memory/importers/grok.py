@@ -5,6 +5,7 @@ Responses name their parents. Times are ISO 8601 in the conversation and MongoDB
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -51,6 +52,8 @@ _LEFT_OUT = {
 MOST_COUNTED = 64 << 20
 """Bytes of a file whose other lists are counted: a second reading."""
 
+_log = logging.getLogger(__name__)
+
 
 def conversations(member: Member, reading: Reading) -> Iterator[Conversation]:
     """The conversations of one file."""
@@ -64,7 +67,8 @@ def conversations(member: Member, reading: Reading) -> Iterator[Conversation]:
         try:
             yield _conversation(found, reading, place)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
-            reading.report.note("import.broken_item", name=type(error).__name__, place=place)
+            reading.report.note("import.broken_item", name="conversation", place=place)
+            _log.debug("a conversation is broken: %r", error)
 
 
 def _conversation(found: Any, reading: Reading, place: str) -> Conversation:
