@@ -24,10 +24,10 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from core.akosha.indexing import Indexing
-from core.akosha.query import DistributedQueryEngine
-from core.akosha.search import HubSearch
-from core.akosha.searchers import IndexSearcher, Workers
+from core.akosha.search.indexing import Indexing
+from core.akosha.search.query import DistributedQueryEngine
+from core.akosha.search.search import HubSearch
+from core.akosha.search.searchers import IndexSearcher, Workers
 from core.akosha.store import HubStore
 from core.memory.index import EmbeddedIndex, Filter, IndexRecord, Query
 from core.memory.rows import MemoryRow

@@ -21,20 +21,20 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from core import __version__
 from core.akosha.errors import ComeAgainError, RequestError
-from core.akosha.shapes import answer_json, problem_json, system_json
+from core.akosha.tools.shapes import answer_json, problem_json, system_json
 from core.errors import CogzyError
 from core.files import translated, write_atomically
 
 if TYPE_CHECKING:
-    from core.akosha.auth import Gate
-    from core.akosha.indexing import Indexing
+    from core.akosha.access.auth import Gate
+    from core.akosha.access.local import LocalServer
+    from core.akosha.access.tokens import TokenStore
     from core.akosha.ingest import IngestionWorker
-    from core.akosha.local import LocalServer
-    from core.akosha.metrics import Metrics
-    from core.akosha.search import HubSearch
+    from core.akosha.search.indexing import Indexing
+    from core.akosha.search.search import HubSearch
     from core.akosha.settings import HubSettings
     from core.akosha.store import Change, HubStore
-    from core.akosha.tokens import TokenStore
+    from core.akosha.web.metrics import Metrics
     from core.memory.embedding import Embedder, EmbeddingError
     from core.storage import ObjectStore
 
@@ -79,8 +79,8 @@ class AkoshaApplication:
     @cached_property
     def metrics(self) -> Metrics:
         """What Prometheus is told."""
-        from core.akosha.metrics import Metrics
-        from core.akosha.schemas import TOOLS
+        from core.akosha.tools.schemas import TOOLS
+        from core.akosha.web.metrics import Metrics
 
         return Metrics(frozenset(tool.name for tool in TOOLS))
 
@@ -124,7 +124,7 @@ class AkoshaApplication:
 
     def announce(self, port: int) -> LocalServer:
         """Tell this computer's commands that this process serves the hub."""
-        from core.akosha.local import announce, withdraw
+        from core.akosha.access.local import announce, withdraw
 
         settings = self.settings
         local = announce(settings.data, settings.host, port, certificate=settings.tls_certificate)
@@ -252,8 +252,8 @@ class AkoshaApplication:
         return told
 
     async def _open(self) -> None:
-        from core.akosha.auth import Gate
-        from core.akosha.tokens import TokenStore
+        from core.akosha.access.auth import Gate
+        from core.akosha.access.tokens import TokenStore
 
         self.tokens = TokenStore(self.settings.data)
         self._parts.callback(self.tokens.close)
@@ -262,8 +262,8 @@ class AkoshaApplication:
         await self._open_ingestion()
 
     async def _open_rows(self) -> None:
-        from core.akosha.indexing import Indexing
-        from core.akosha.search import HubSearch
+        from core.akosha.search.indexing import Indexing
+        from core.akosha.search.search import HubSearch
         from core.akosha.store import HubStore
         from core.memory.embedding import open_embedder
 

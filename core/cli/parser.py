@@ -47,6 +47,13 @@ def _percent(text: str) -> float:
     return value
 
 
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port")
+    return value
+
+
 _UPLOAD = _argument("upload_id", metavar="UPLOAD_ID", help="an upload of `cogzy uploads`, or `latest`")
 _YES = _argument("--yes", action="store_true", help="do not ask")
 
@@ -118,6 +125,16 @@ GROUPS: dict[str, tuple[Command, ...]] = {
         Command("uninstall-mcp", "hooks", "take it out of them again"),
         Command("install-hook", "hooks", "have Claude Code ask for a sync at the end of a session"),
         Command("uninstall-hook", "hooks", "take that hook out again"),
+        Command(
+            "serve",
+            "serve",
+            "let programs of this computer ask, over REST",
+            (
+                _argument("--port", type=_port, default=8683, help="where to listen (default: 8683; 0: any)"),
+                _argument("--show-token", action="store_true", help="only show the token that programs need"),
+                _argument("--new-token", action="store_true", help="make a new token; the old one ends"),
+            ),
+        ),
     ),
     "Getting memory back": (
         Command(

@@ -1,4 +1,4 @@
-"""Sentences of core.akosha.auth, core.akosha.tokens and core.akosha.local."""
+"""Sentences of core.akosha.access.auth, core.akosha.access.tokens and core.akosha.access.local."""
 
 MESSAGES = {
     "auth.token_missing": (

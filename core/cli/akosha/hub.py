@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.errors import BusyError
 
 if TYPE_CHECKING:
+    from core.akosha.access.local import LocalServer
     from core.akosha.application import AkoshaApplication
-    from core.akosha.local import LocalServer
     from core.akosha.settings import HubSettings
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def answer_of(
 
 def hub_or_own(settings: HubSettings, ask: Callable[[LocalServer], T], own: Callable[[], T]) -> T:
     """`ask` of the hub that runs on the data folder, or `own`, which opens it. Raises BusyError when neither can."""
-    from core.akosha.local import find_server
+    from core.akosha.access.local import find_server
 
     until = time.monotonic() + WAIT_SECONDS
     while True:

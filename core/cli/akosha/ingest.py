@@ -12,7 +12,7 @@ from core.cli.output import Output
 from core.errors import CogzyError, DamageError
 
 if TYPE_CHECKING:
-    from core.akosha.local import LocalServer
+    from core.akosha.access.local import LocalServer
     from core.akosha.settings import HubSettings
 
 _ROUND_SECONDS = 24 * 3600.0

@@ -46,7 +46,7 @@ def search(options: Any, output: Output) -> int:
 
 def status(options: Any, output: Output) -> int:
     """What the hub holds, and how it is."""
-    from core.akosha.local import find_server
+    from core.akosha.access.local import find_server
 
     answer = answer_of(
         options.settings, lambda hub: hub.ask("GET", "/v1/status", timeout=_SEARCH_SECONDS), lambda hub: hub.status()

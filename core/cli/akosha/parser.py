@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from core import __version__
-from core.akosha.auth import SCOPES
+from core.akosha.access.auth import SCOPES
 from core.errors import UsageError
 
 if TYPE_CHECKING:

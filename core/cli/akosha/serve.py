@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from core.cli.output import Output
 
 if TYPE_CHECKING:
-    from core.akosha.local import LocalServer
+    from core.akosha.access.local import LocalServer
     from core.akosha.settings import HubSettings
 
 
 def serve(options: Any, output: Output) -> int:
     """Listen, and say where; the server's log goes to standard error."""
-    from core.akosha.server import serve as run
+    from core.akosha.web.server import serve as run
 
     settings: HubSettings = options.settings
 
@@ -28,7 +28,7 @@ def serve(options: Any, output: Output) -> int:
 
 
 def _told(settings: HubSettings, server: LocalServer) -> dict[str, Any]:
-    from core.akosha.auth import tokens_required
+    from core.akosha.access.auth import tokens_required
 
     return {
         "url": server.url,
@@ -40,8 +40,8 @@ def _told(settings: HubSettings, server: LocalServer) -> dict[str, Any]:
 
 
 def _lines(settings: HubSettings, server: LocalServer) -> Iterator[str]:
-    from core.akosha.auth import tokens_required
-    from core.akosha.tokens import TokenStore
+    from core.akosha.access.auth import tokens_required
+    from core.akosha.access.tokens import TokenStore
 
     yield f"Akosha listens at {server.url} (MCP: {server.url}/mcp)."
     yield f"Data: {settings.data}"

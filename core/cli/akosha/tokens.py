@@ -10,12 +10,12 @@ from core.cli.akosha.parser import USUAL_SCOPES
 from core.cli.output import Output, ago
 
 if TYPE_CHECKING:
-    from core.akosha.tokens import Token
+    from core.akosha.access.tokens import Token
 
 
 def create(options: Any, output: Output) -> int:
     """Make a token; its secret is shown this once."""
-    from core.akosha.tokens import TokenStore
+    from core.akosha.access.tokens import TokenStore
     from core.logs import remember_secret
 
     with TokenStore(options.settings.data) as tokens:
@@ -37,7 +37,7 @@ def create(options: Any, output: Output) -> int:
 
 def revoke(options: Any, output: Output) -> int:
     """End a token."""
-    from core.akosha.tokens import TokenStore
+    from core.akosha.access.tokens import TokenStore
 
     with TokenStore(options.settings.data) as tokens:
         gone = tokens.revoke(options.id)
@@ -47,7 +47,7 @@ def revoke(options: Any, output: Output) -> int:
 
 def list_tokens(options: Any, output: Output) -> int:
     """List all tokens ever made."""
-    from core.akosha.tokens import TokenStore
+    from core.akosha.access.tokens import TokenStore
 
     with TokenStore(options.settings.data) as tokens:
         found = tokens.list()

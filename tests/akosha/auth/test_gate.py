@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.akosha.auth import GUESSES_AT_ONCE, SCOPES, AuthError, Gate, Principal, authenticate
+from core.akosha.access.auth import GUESSES_AT_ONCE, SCOPES, AuthError, Gate, Principal, authenticate
+from core.akosha.access.tokens import TokenStore
 from core.akosha.settings import HubSettings
-from core.akosha.tokens import TokenStore
 
 EVERYWHERE = "0.0.0.0"
 HERE = ["127.0.0.1", "localhost", "::1", "127.3.4.5"]
@@ -173,7 +173,7 @@ def test_a_request_without_a_token_is_no_guess(tokens: TokenStore) -> None:
 
 
 def test_a_million_addresses_do_not_fill_the_memory(tokens: TokenStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.akosha.auth._MOST_CLIENTS", 50)
+    monkeypatch.setattr("core.akosha.access.auth._MOST_CLIENTS", 50)
     check = gate(tokens, EVERYWHERE)
     for n in range(200):
         refused(check, bearer("ak_x"), f"address {n}")

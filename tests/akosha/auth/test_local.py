@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from core.akosha import local
-from core.akosha.local import LocalServer, announce, find_server, reachable_host, withdraw
+from core.akosha.access import local
+from core.akosha.access.local import LocalServer, announce, find_server, reachable_host, withdraw
 from core.errors import BusyError, CogzyError, RefusedError, UsageError
 from tests.storage.tls import write_certificate
 

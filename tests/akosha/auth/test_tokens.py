@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from core.akosha.auth import SCOPES
-from core.akosha.tokens import LONGEST_NOTE, TokenStore
+from core.akosha.access.auth import SCOPES
+from core.akosha.access.tokens import LONGEST_NOTE, TokenStore
 from core.errors import BusyError, CogzyError, DamageError, RefusedError, UsageError
 from core.files import FileError
 
@@ -29,7 +29,7 @@ def tokens(tmp_path: Path) -> Iterator[TokenStore]:
 
 def elsewhere(data: Path, line: str) -> str:
     """Run a line about `tokens` in another process."""
-    imports = "import sys; from pathlib import Path; from core.akosha.tokens import TokenStore"
+    imports = "import sys; from pathlib import Path; from core.akosha.access.tokens import TokenStore"
     whole = f"{imports}; tokens = TokenStore(Path(sys.argv[1])); {line}"
     return subprocess.run(
         [sys.executable, "-c", whole, str(data)], capture_output=True, text=True, check=True, timeout=30

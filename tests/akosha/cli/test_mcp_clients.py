@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from mcp.shared.exceptions import MCPError
 
-from core.akosha.schemas import TOOLS
+from core.akosha.tools.schemas import TOOLS
 from tests.akosha.cli.running import Running, akosha, token
 
 INSPECTOR = Path(__file__).resolve().parents[3] / ".node" / "node_modules" / ".bin" / "mcp-inspector"

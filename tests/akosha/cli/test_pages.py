@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core.akosha.openapi import document
-from core.akosha.schemas import TOOLS
 from core.akosha.settings import HubSettings
+from core.akosha.tools.schemas import TOOLS
+from core.akosha.web.openapi import document
 from core.cli.akosha.parser import parse
 from core.cli.parser import parse as parse_cogzy
 from core.errors import UsageError

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from core.akosha.local import FILE_NAME
+from core.akosha.access.local import FILE_NAME
 from tests.akosha.cli.running import AKOSHA, Running, akosha, environment, here, serving, token
 from tests.storage.tls import write_certificate
 

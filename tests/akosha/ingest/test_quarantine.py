@@ -16,7 +16,7 @@ import pytest_asyncio
 import zstandard
 
 from core.akosha.ingest import outcome
-from core.akosha.request_log import JsonLines
+from core.akosha.web.request_log import JsonLines
 from core.errors import DamageError
 from core.sync.layout import pack_key
 from core.sync.manifest import Manifest

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.akosha.indexing import Indexing
-from core.akosha.search import HubSearch
+from core.akosha.search.indexing import Indexing
+from core.akosha.search.search import HubSearch
 from core.akosha.store import HubStore, StoredMemory
 from core.memory.index import Hit, Query
 from core.memory.rows import MemoryRow

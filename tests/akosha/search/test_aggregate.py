@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.akosha.aggregate import Candidate, QueryAggregator
+from core.akosha.search.aggregate import Candidate, QueryAggregator
 from core.memory.index import EmbeddedIndex, Hit, IndexRecord, Query
 from tests.akosha.search.samples import hit, stored
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from core.akosha import embedding_rows, indexing, shard_index
+from core.akosha.search import embedding_rows, indexing, shard_index
 from core.akosha.shards import ShardRouter
 from core.akosha.store import Change, HubStore
 from core.memory.embedding import EmbeddingError

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from core.akosha.query import DistributedQueryEngine, ShardSearcher, mode_of
-from core.akosha.searchers import IndexSearcher, ShardHangsError, Workers
+from core.akosha.search.query import DistributedQueryEngine, ShardSearcher, mode_of
+from core.akosha.search.searchers import IndexSearcher, ShardHangsError, Workers
 from core.akosha.shards import ShardRouter
 from core.errors import DamageError
 from core.memory.index import EmbeddedIndex, Filter, IndexRecord, Query

@@ -15,11 +15,11 @@ from typing import Any
 import httpx
 import uvicorn
 
+from core.akosha.access.local import LocalServer
 from core.akosha.application import AkoshaApplication
-from core.akosha.connection import timed
-from core.akosha.local import LocalServer
-from core.akosha.server import create_app
 from core.akosha.settings import HubSettings
+from core.akosha.web.connection import timed
+from core.akosha.web.server import create_app
 
 _STARTED_SECONDS = 20
 

@@ -20,14 +20,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.akosha.auth import Gate
-from core.akosha.door import Door
+from core.akosha.access.auth import Gate
+from core.akosha.access.tokens import TokenStore
 from core.akosha.errors import ComeAgainError
-from core.akosha.exchange import answer, exchange_of
-from core.akosha.metrics import Metrics
-from core.akosha.request_log import RequestLog
 from core.akosha.settings import HubSettings
-from core.akosha.tokens import TokenStore
+from core.akosha.web.door import Door
+from core.akosha.web.exchange import answer, exchange_of
+from core.akosha.web.metrics import Metrics
+from core.akosha.web.request_log import RequestLog
 from tests.akosha.server.running import Running, serving
 
 _JSON = {"Content-Type": "application/json"}
@@ -278,7 +278,7 @@ def test_a_page_of_another_site_gets_nothing(tmp_path: Path) -> None:
 def test_one_line_for_each_request_without_query_token_or_body(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from core.akosha.request_log import JsonLines
+    from core.akosha.web.request_log import JsonLines
 
     with caplog.at_level("INFO", "core.akosha"), _open(tmp_path, require_token=True) as (running, house):
         token = house.tokens.create("laptop-a", {"read", "write"})

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.akosha import limits
 from core.akosha.errors import ComeAgainError, RequestError
-from core.akosha.limits import DEEPEST, MOST_VALUES, SMALL, Bodies, Rate
-from core.akosha.limits import parse as parse_body
+from core.akosha.web import limits
+from core.akosha.web.limits import DEEPEST, MOST_VALUES, SMALL, Bodies, Rate
+from core.akosha.web.limits import parse as parse_body
 
 
 def _sent(pieces: Iterable[bytes], pause: float = 0.0) -> Any:

@@ -13,7 +13,7 @@ import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 
-from core.akosha.schemas import TOOLS
+from core.akosha.tools.schemas import TOOLS
 from tests.akosha.server.running import RunningHub
 
 _VECTOR = [0.25] * 384

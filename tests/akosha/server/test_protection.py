@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.akosha.errors import RequestError
-from core.akosha.protection import Protection
+from core.akosha.web.protection import Protection
 
 
 def _check(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from core.akosha.metrics import ROUTES
-from core.akosha.openapi import document
-from core.akosha.server import create_app
+from core.akosha.web.metrics import ROUTES
+from core.akosha.web.openapi import document
+from core.akosha.web.server import create_app
 from tests.akosha.server.running import RunningHub
 
 

@@ -114,7 +114,7 @@ def test_it_says_where_it_listens_and_ends_in_order(tmp_path: Path, number: int)
         assert served.end(number) == 0
         assert not (tmp_path / "server.json").exists()
         lines = [json.loads(line) for line in served.said().splitlines()]
-    assert [line["event"] for line in lines if line["logger"] == "core.akosha.server"] == [
+    assert [line["event"] for line in lines if line["logger"] == "core.akosha.web.server"] == [
         "ready",
         "stopping",
         "stopped",

@@ -21,16 +21,16 @@ from mcp.types import INVALID_PARAMS
 
 from core import __version__
 from core.akosha.errors import RequestError, as_json
-from core.akosha.exchange import Exchange, exchange_of, refusal, sendable, to_json
-from core.akosha.limits import parse
-from core.akosha.schemas import INSTRUCTIONS, TOOLS
+from core.akosha.tools.schemas import INSTRUCTIONS, TOOLS
+from core.akosha.web.exchange import Exchange, exchange_of, refusal, sendable, to_json
+from core.akosha.web.limits import parse
 from core.errors import CogzyError
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
     from starlette.types import Message, Receive, Scope, Send
 
-    from core.akosha.tools import Tools
+    from core.akosha.tools.tools import Tools
 
 _MOST_ENVELOPE = 1 << 20
 """Bytes of a message without the arguments of its tool call."""

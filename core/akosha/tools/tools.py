@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.akosha.errors import RequestError
-from core.akosha.finding import Finding, Searched
-from core.akosha.schemas import TOOLS
-from core.akosha.storing import Storing
+from core.akosha.tools.finding import Finding, Searched
+from core.akosha.tools.schemas import TOOLS
+from core.akosha.tools.storing import Storing
 from core.errors import CogzyError, UsageError
 
 if TYPE_CHECKING:
-    from core.akosha.exchange import Exchange
-    from core.akosha.metrics import Metrics
+    from core.akosha.web.exchange import Exchange
+    from core.akosha.web.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _Tool = Callable[[Mapping[str, Any], "Exchange"], Awaitable[dict[str, object]]]

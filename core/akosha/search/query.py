@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from core.akosha.aggregate import QueryAggregator
+from core.akosha.search.aggregate import QueryAggregator
 from core.akosha.shards import ShardRouter
 from core.errors import CogzyError
 
 if TYPE_CHECKING:
-    from core.akosha.searchers import Workers
+    from core.akosha.search.searchers import Workers
     from core.memory.index import Hit, Query
 
 Mode = Literal["hybrid", "lexical", "dense"]

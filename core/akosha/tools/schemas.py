@@ -1,14 +1,14 @@
 """The tools as they are described to assistants: names, what they are for, and the JSON schemas of their arguments.
 
 Written by hand: a schema generated from types would make the SDK check a thousand vectors number by number. The
-schemas describe; `core.akosha.arguments` and `core.memory.rows` enforce.
+schemas describe; `core.akosha.tools.arguments` and `core.memory.rows` enforce.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.akosha.auth import SCOPES
+from core.akosha.access.auth import SCOPES
 from core.memory.tool_schema import MOMENT, Schema, names, object_of, text, whole
 
 _READ, _WRITE, _ = SCOPES

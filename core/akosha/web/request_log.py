@@ -17,14 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.akosha import exchange as exchanges
+from core.akosha.web import exchange as exchanges
 from core.errors import CogzyError
 from core.logs import redact
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from core.akosha.metrics import Metrics
+    from core.akosha.web.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _LONGEST_PATH = 200

@@ -10,31 +10,27 @@ Invariants:
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from core.akosha.errors import RequestError
-from core.errors import BusyError, CogzyError, UsageError
+from core.akosha.web.listening import BACKLOG, listen, quiet_server, signals
+from core.errors import CogzyError, UsageError
 
 if TYPE_CHECKING:
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from core.akosha.access.local import LocalServer
     from core.akosha.application import AkoshaApplication
-    from core.akosha.local import LocalServer
     from core.akosha.settings import HubSettings
 
 _log = logging.getLogger(__name__)
 _KEEP_ALIVE_SECONDS = 15
-_BACKLOG = 512
 _LAST_ANSWERS_SECONDS = 3
 
 
@@ -45,12 +41,12 @@ def create_app(application: AkoshaApplication) -> Starlette:
     from starlette.middleware import Middleware
     from starlette.routing import Route
 
-    from core.akosha.compatible import PlainCalls
-    from core.akosha.door import Door
-    from core.akosha.mcp import McpEndpoint
-    from core.akosha.request_log import RequestLog
-    from core.akosha.rest import Rest
-    from core.akosha.tools import Tools
+    from core.akosha.tools.tools import Tools
+    from core.akosha.web.compatible import PlainCalls
+    from core.akosha.web.door import Door
+    from core.akosha.web.mcp import McpEndpoint
+    from core.akosha.web.request_log import RequestLog
+    from core.akosha.web.rest import Rest
 
     tools = Tools(application, application.metrics, application.settings.batch_items)
     rest, plain, endpoint = Rest(application, tools), PlainCalls(tools), McpEndpoint(tools)
@@ -86,10 +82,10 @@ def serve(settings: HubSettings, on_ready: Callable[[LocalServer], None] | None 
 
     Raises CogzyError for what keeps it from starting: akosha.data_in_use, akosha.port_in_use, tokens.damaged ...
     """
-    from core.akosha.request_log import configure
+    from core.akosha.web.request_log import configure
 
     configure(settings.log_level)
-    listening = _listen(settings.host, settings.port)
+    listening = listen(settings.host, settings.port)
     try:
         return asyncio.run(_serve(settings, listening, on_ready))
     finally:
@@ -102,7 +98,7 @@ async def _serve(
     import uvicorn
 
     from core.akosha.application import AkoshaApplication
-    from core.akosha.connection import MOST_HEADER_BYTES, timed
+    from core.akosha.web.connection import MOST_HEADER_BYTES, timed
 
     application = AkoshaApplication(settings)
     port: int = listening.getsockname()[1]
@@ -116,7 +112,7 @@ async def _serve(
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        backlog=_BACKLOG,
+        backlog=BACKLOG,
         limit_concurrency=settings.connections,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
@@ -128,7 +124,7 @@ async def _serve(
         config.load()
     except OSError as error:  # an SSLError is one
         raise UsageError("akosha.tls_unusable", path=str(settings.tls_certificate), reason=str(error)) from error
-    server = _server(config)
+    server = quiet_server(config)
 
     async def begin() -> None:
         try:
@@ -153,7 +149,7 @@ async def _serve(
 
     endings: list[asyncio.Task[None]] = []
     beginning = asyncio.create_task(begin())
-    with _signals(lambda: endings.append(asyncio.create_task(end())), hurry):
+    with signals(lambda: endings.append(asyncio.create_task(end())), hurry):
         await server.serve([listening])
         application.hurry()
         results = await asyncio.gather(beginning, *endings, return_exceptions=True)
@@ -165,66 +161,9 @@ async def _serve(
     return 0
 
 
-def _server(config: uvicorn.Config) -> uvicorn.Server:
-    """A server that leaves signals to us: uvicorn's own would close the socket before the last request is done."""
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    return Server(config)
-
-
-@contextmanager
-def _signals(first: Callable[[], object], again: Callable[[], object]) -> Iterator[None]:
-    """SIGTERM and SIGINT call `first` in the loop, and after that `again`."""
-    loop = asyncio.get_running_loop()
-    told = False
-
-    def hear(number: int, frame: object) -> None:
-        nonlocal told
-        loop.call_soon_threadsafe(again if told else first)
-        told = True
-
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, hear) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises BusyError("akosha.port_in_use") or UsageError("akosha.no_address")."""
-    bare = host.strip("[]")
-    try:
-        found = socket.getaddrinfo(bare, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except OSError as error:
-        raise UsageError("akosha.no_address", host=host, reason=str(error)) from error
-    family, kind, protocol, _, address = found[0]
-    listening = socket.socket(family, kind, protocol)
-    try:
-        if os.name == "posix":  # elsewhere it would take the port away from whoever has it
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listening.bind(address)
-        listening.listen(_BACKLOG)
-        listening.setblocking(False)
-    except OSError as error:
-        listening.close()
-        if error.errno in (errno.EADDRINUSE, errno.EACCES):
-            raise BusyError("akosha.port_in_use", host=host, port=port) from error
-        raise UsageError("akosha.no_address", host=host, reason=str(error)) from error
-    return listening
-
-
 async def _no_route(request: Request, error: Exception) -> Response:
     """404 and 405 in the form of every other error."""
-    from core.akosha.exchange import exchange_of, refusal
+    from core.akosha.web.exchange import exchange_of, refusal
 
     status = getattr(error, "status_code", 500)
     told: CogzyError = RequestError("akosha.no_route", status=404)

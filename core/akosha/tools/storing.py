@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.akosha.arguments import Arguments
 from core.akosha.errors import RequestError
-from core.akosha.limits import beside_loop
+from core.akosha.tools.arguments import Arguments
+from core.akosha.web.limits import beside_loop
 from core.errors import CogzyError, Param, UsageError
 from core.messages import render
 
 if TYPE_CHECKING:
-    from core.akosha.auth import Principal
-    from core.akosha.exchange import Exchange
+    from core.akosha.access.auth import Principal
     from core.akosha.store import HubStore
+    from core.akosha.web.exchange import Exchange
     from core.memory.rows import MemoryRow, Tombstone
 
 _INLINE_ITEMS = 16

@@ -12,15 +12,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
-from core.akosha.exchange import Exchange, exchange_of, refusal
-from core.akosha.limits import Bodies, Rate
-from core.akosha.protection import Protection
+from core.akosha.web.exchange import Exchange, exchange_of, refusal
+from core.akosha.web.limits import Bodies, Rate
+from core.akosha.web.protection import Protection
 from core.errors import CogzyError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from core.akosha.auth import Gate
+    from core.akosha.access.auth import Gate
     from core.akosha.settings import HubSettings
 
 OPEN = frozenset({"/health", "/healthz", "/ready"})

@@ -21,10 +21,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.akosha.embedding_rows import RowEmbedding
-from core.akosha.query import DEADLINE_SECONDS, DistributedQueryEngine
-from core.akosha.searchers import IndexSearcher, Workers
-from core.akosha.shard_index import Rows, ShardIndex
+from core.akosha.search.embedding_rows import RowEmbedding
+from core.akosha.search.query import DEADLINE_SECONDS, DistributedQueryEngine
+from core.akosha.search.searchers import IndexSearcher, Workers
+from core.akosha.search.shard_index import Rows, ShardIndex
 from core.akosha.shards import ShardRouter
 
 if TYPE_CHECKING:

@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core import __version__
-from core.akosha.arguments import Arguments
 from core.akosha.errors import RequestError
-from core.akosha.exchange import answer, exchange_of
-from core.akosha.limits import parse
-from core.akosha.metrics import CONTENT_TYPE
-from core.akosha.openapi import document
-from core.akosha.shapes import upload_json
+from core.akosha.tools.arguments import Arguments
+from core.akosha.tools.shapes import upload_json
+from core.akosha.web.exchange import answer, exchange_of
+from core.akosha.web.limits import parse
+from core.akosha.web.metrics import CONTENT_TYPE
+from core.akosha.web.openapi import document
 from core.errors import CogzyError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from core.akosha.metrics import Metrics
     from core.akosha.store import HubStore
-    from core.akosha.tools import Tools
+    from core.akosha.tools.tools import Tools
+    from core.akosha.web.metrics import Metrics
 
 _QUERY = {"q": "query", "system": "systems", "kind": "kinds", "project": "projects"}
 _LISTS = frozenset({"systems", "kinds", "projects"})

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from core.akosha.aggregate import Candidate, Merged, QueryAggregator
-from core.akosha.query import DEADLINE_SECONDS, FailedShard, Mode
+from core.akosha.search.aggregate import Candidate, Merged, QueryAggregator
+from core.akosha.search.query import DEADLINE_SECONDS, FailedShard, Mode
 from core.errors import CogzyError, UsageError
 from core.memory.index import Filter, Query
 from core.memory.rows import MemoryRow, row_problem
@@ -23,8 +23,8 @@ from core.memory.text import snippet
 from core.sync.events import Notice
 
 if TYPE_CHECKING:
-    from core.akosha.indexing import Indexing
-    from core.akosha.query import QueryAnswer
+    from core.akosha.search.indexing import Indexing
+    from core.akosha.search.query import QueryAnswer
     from core.akosha.store import HubStore
     from core.memory.embedding import Embedder
     from core.memory.index import Hit

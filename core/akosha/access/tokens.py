@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.akosha.auth import SCOPES, Principal
+from core.akosha.access.auth import SCOPES, Principal
 from core.errors import BusyError, DamageError, RefusedError, UsageError
 from core.files import FileError, translated
 from core.sync.layout import SYSTEM_ID

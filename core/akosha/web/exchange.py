@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Scope
 
-    from core.akosha.auth import Principal
+    from core.akosha.access.auth import Principal
 
 _KEY = "akosha"
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:\-]{1,128}")

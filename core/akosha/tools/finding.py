@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.akosha.arguments import Arguments
 from core.akosha.errors import RequestError
-from core.akosha.shapes import (
+from core.akosha.tools.arguments import Arguments
+from core.akosha.tools.shapes import (
     answer_json,
     entity_json,
     memory_json,
@@ -20,10 +20,10 @@ from core.akosha.shapes import (
 )
 
 if TYPE_CHECKING:
-    from core.akosha.exchange import Exchange
-    from core.akosha.metrics import Metrics
-    from core.akosha.search import HubSearch, SearchAnswer
+    from core.akosha.search.search import HubSearch, SearchAnswer
     from core.akosha.store import HubStore
+    from core.akosha.web.exchange import Exchange
+    from core.akosha.web.metrics import Metrics
 
 MOST_QUERY = 1_000
 MOST_RESULTS = 1_000

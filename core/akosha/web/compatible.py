@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from core import __version__
 from core.akosha.errors import as_json
-from core.akosha.exchange import Exchange, answer, exchange_of
-from core.akosha.limits import parse
+from core.akosha.web.exchange import Exchange, answer, exchange_of
+from core.akosha.web.limits import parse
 from core.errors import BusyError, CogzyError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from core.akosha.tools import Tools
+    from core.akosha.tools.tools import Tools
 
 _INVALID_REQUEST, _METHOD_NOT_FOUND, _INVALID_PARAMS, _SERVER_ERROR = -32600, -32601, -32602, -32000
 _CODES = {"akosha.no_tool": _METHOD_NOT_FOUND, "akosha.argument": _INVALID_PARAMS}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from core.messages import render
 
 if TYPE_CHECKING:
-    from core.akosha.search import SearchAnswer, SearchHit
+    from core.akosha.search.search import SearchAnswer, SearchHit
     from core.akosha.store import GraphPath, StoredMemory, SystemInfo, UploadRecord
     from core.sync.events import Notice
 

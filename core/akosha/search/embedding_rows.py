@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.akosha.shard_index import Batches, Rows, ShardIndex, index_record
+from core.akosha.search.shard_index import Batches, Rows, ShardIndex, index_record
 from core.errors import CogzyError
 from core.files import write_atomically
 from core.memory.text import indexed_text

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from core.errors import UsageError
 
 if TYPE_CHECKING:
-    from core.akosha.tokens import TokenStore
+    from core.akosha.access.tokens import TokenStore
 
 SCOPES = ("read", "write", "admin")
 LOCAL_SYSTEM = "local"

@@ -1,0 +1,1 @@
+"""What a client can ask the hub to do, whichever way it speaks."""
