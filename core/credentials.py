@@ -30,7 +30,9 @@ from core.logs import remember_secret
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-SecretName = Literal["cloud_key_id", "cloud_secret", "hub_token", "passphrase", "recovery_key", "master_key"]
+SecretName = Literal[
+    "cloud_key_id", "cloud_secret", "hub_token", "rest_token", "passphrase", "recovery_key", "master_key"
+]
 Origin = Literal["environment", "keychain", "file", "aws-environment", "session"]
 SecretState = Literal["present", "absent", "locked", "denied", "wrong", "unavailable"]
 
@@ -39,6 +41,7 @@ ENVIRONMENT: Mapping[SecretName, str] = {
     "cloud_key_id": "COGZY_CLOUD_KEY_ID",
     "cloud_secret": "COGZY_CLOUD_SECRET",
     "hub_token": "COGZY_HUB_TOKEN",
+    "rest_token": "COGZY_REST_TOKEN",
     "passphrase": "COGZY_PASSPHRASE",
     "recovery_key": "COGZY_RECOVERY_KEY",
 }

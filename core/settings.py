@@ -56,7 +56,9 @@ _IDENTITY = frozenset({"vault_id", "install_id", "encrypted", "hub_confirmed"}) 
 _ADDRESS = frozenset({"cloud_bucket", "cloud_endpoint", "cloud_region", "cloud_prefix"})
 _CHOICES = frozenset({"force_method", "log_level", "notifications.level", "window.appearance"})
 _SECTIONS = ("sources", "schedule", "notifications", "limits", "network", "window")
-_SECRETS = frozenset({"cloud_key_id", "cloud_secret", "hub_token", "passphrase", "recovery_key", "master_key"})
+_SECRETS = frozenset(
+    {"cloud_key_id", "cloud_secret", "hub_token", "rest_token", "passphrase", "recovery_key", "master_key"}
+)
 UNSET = "COGZY_UNSET"
 LOCK_SECONDS = 5.0
 _FILE_LIMIT = 1 << 20

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.akosha.arguments import Arguments
+from core.akosha.tools.arguments import Arguments
 from core.assistants import shapes
 from core.assistants.tools import MOST_AROUND, MOST_HITS, MOST_QUERY, MOST_REMEMBERED, MOST_TAGS, MOST_TITLE, TOOLS
 from core.client import finish, open_client, read_status
@@ -29,6 +29,7 @@ class SyncFailedError(CogzyError):
 
     def __init__(self, error: CogzyError, result: Mapping[str, Any]) -> None:
         super().__init__(error.code, **error.params)
+        self.exit_code = error.exit_code  # type: ignore[misc]  # the cause decides
         self.result = result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.akosha.shapes import iso
+from core.akosha.tools.shapes import iso
 
 MOST_CHARACTERS = 60_000
 """Of one memory and its neighbours: what programs take in one answer."""
