@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import CogzyError
 from core.files import remove_tree, write_atomically
-from core.memory.importers import Conversation, Member, Report, read_member
 from core.sources import FoundFile, Notice, Source, open_found, signature, walk_files
 
 if TYPE_CHECKING:
+    from core.memory.importers import Conversation, Report
     from core.memory.pipeline import Imported, Progress
     from core.memory.record import MemoryRow
     from core.vault import LocalVaultService
@@ -81,8 +81,6 @@ async def follow_claude_code(
     Nothing happens while `source` is switched off or not there. `quiet_seconds` 0 takes what is being written, too.
     Raises SourceError when its folder cannot be read, BusyError while an import runs.
     """
-    from core.memory.pipeline import take_in
-
     if not source.enabled:
         return Followed(0, 0)
     now = clock()
@@ -90,6 +88,8 @@ async def follow_claude_code(
     ready, waiting = await asyncio.to_thread(_ready, source, marks, now, quiet_seconds, notices)
     if not ready:
         return Followed(0, waiting)
+    from core.memory.pipeline import take_in  # with every reader of exports: only where there is something to read
+
     seen: dict[str, Mark] = {}
 
     def conversations(report: Report, told: Callable[[int, int], None]) -> Iterator[Conversation]:
@@ -176,6 +176,8 @@ def _conversations(
     found: FoundFile, mark: Mark | None, seen: dict[str, Mark], report: Report, now: float
 ) -> Iterator[Conversation]:
     hashing: list[_Hashing] = []
+
+    from core.memory.importers import Member, read_member
 
     def opened() -> BinaryIO:
         hashing.append(_Hashing(open_found(found), mark.offset if mark is not None else 0))

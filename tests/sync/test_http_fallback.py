@@ -281,7 +281,7 @@ async def test_who_has_no_hub_pays_nothing_for_it(empty: Computer) -> None:
     code = (
         "import sys; from core.cli import main; status = main(['--vault', sys.argv[1], 'sync']);"
         "print(status, [n for n in sys.modules if n.split('.')[0] in ('mcp', 'httpx', 'httpx2') "
-        "or n.startswith(('core.sync.hub', 'core.sync.http', 'core.memory'))])"
+        "or n.startswith(('core.sync.hub', 'core.sync.http', 'core.memory.')) and n != 'core.memory.following'])"
     )
     empty.remember(0, 2)
     done = program(empty, "-c", code, str(empty.vault))
