@@ -66,7 +66,8 @@ class WorkerEngine(HeardEngine):
     async def close(self, seconds: float = LEAVING_SECONDS) -> None:
         """End the child: its input is closed, and after `seconds` it is killed."""
         self._stay()
-        child, self._child = self._child, None
+        async with self._starting:  # a child that is just being started is ours too
+            child, self._child = self._child, None
         if child is not None:
             await child.leave(seconds)
 

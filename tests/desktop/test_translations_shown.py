@@ -281,7 +281,6 @@ async def test_the_preview_is_not_hard_coded_english(known_home: StageModel, app
 
 
 @pytest.mark.usefixtures("pseudo")
-@pytest.mark.expects_warning(r"handles pid \d+ is closed")  # of a worker that was replaced while it started
 async def test_the_first_run_is_not_hard_coded_english(
     empty_home: Home, empty_model: AppModel, appearance: Appearance
 ) -> None:
