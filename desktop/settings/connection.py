@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from core import settings as saved
 from core.client import finish
+from core.credentials import ENVIRONMENT, SecretName
 from core.errors import CogzyError
 from core.sync.events import TestConnection
 from core.worker import WorkerEngine
@@ -61,7 +62,7 @@ class ConnectionTest(QWidget):
         values, typed = self._given()
 
         async def secrets() -> Mapping[str, str]:
-            return {**await self._model.credentials.for_child(), **typed}
+            return {**await self._kept(values, typed), **typed}
 
         try:
             report = await self._tested(values, secrets)
@@ -69,6 +70,15 @@ class ConnectionTest(QWidget):
             self._button.setEnabled(True)
         part = report.get("hub") if self._name == "hub" else report
         self._show((part or {}).get("steps") or ())
+
+    async def _kept(self, values: Mapping[str, object], typed: Mapping[str, str]) -> Mapping[str, str]:
+        """The secrets that are kept and not typed anew: the worker's folder has none of its own to look up."""
+        on_a_server = not str(values.get("cloud_endpoint", "")).startswith("file:")
+        names: tuple[SecretName, ...] = ("hub_token",)
+        if self._name == "cloud":
+            names = ("cloud_key_id", "cloud_secret") if on_a_server else ()
+        found = {name: await self._model.credentials.get(name) for name in names if ENVIRONMENT[name] not in typed}
+        return {ENVIRONMENT[name]: secret.value for name, secret in found.items() if secret is not None}
 
     async def _tested(
         self, values: Mapping[str, object], secrets: Callable[[], Awaitable[Mapping[str, str]]]

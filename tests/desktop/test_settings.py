@@ -22,6 +22,7 @@ from desktop.settings.sources import name_for
 from tests.desktop.rig.home import Home
 from tests.desktop.rig.waiting import until
 from tests.desktop.stage import StageModel
+from tests.servers import S3Server
 
 pytestmark = pytest.mark.usefixtures("qloop")
 
@@ -194,6 +195,22 @@ async def test_what_is_typed_is_tested_step_by_step_and_not_saved(
     await until(lambda: find(dialog, "cloud_verdict").property("tone") == "error", 20)
     assert find(dialog, "cloud_verdict").text()
     dialog.close()
+
+
+async def test_keys_that_are_kept_need_not_be_typed_again_for_a_test(
+    model: AppModel, appearance: Appearance, rclone_s3: S3Server
+) -> None:
+    model.credentials.use_session_only()
+    await model.credentials.set("cloud_key_id", rclone_s3.ak)
+    await model.credentials.set("cloud_secret", rclone_s3.sk)
+    dialog = opened(model, appearance, "cloud")
+    find(dialog, "preset").setCurrentIndex(find(dialog, "preset").findData("minio"))
+    find(dialog, "cloud_endpoint").setText(rclone_s3.url)
+    find(dialog, "cloud_bucket").setText(rclone_s3.new_bucket())
+    find(dialog, "cloud_test").click()
+    await until(lambda: find(dialog, "cloud_verdict").property("tone") in ("good", "error"), 20)
+    assert find(dialog, "cloud_verdict").text() == "Everything that a sync needs works."
+    dialog.reject()
 
 
 # ---------------------------------------------------------------------- the hub
