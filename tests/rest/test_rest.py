@@ -53,7 +53,7 @@ def test_search_status_sync_and_reset_do_what_the_commands_do(server: Serving) -
 
 def test_an_empty_cloud_is_no_reset_and_a_cloud_that_fails_is_told(tmp_path: Path) -> None:
     computer = computer_in(tmp_path)
-    with serving(computer, COGZY_CLOUD_ENDPOINT="http://127.0.0.1:9", COGZY_CLOUD_BUCKET="b") as server:
+    with serving(computer, COGZY_CLOUD_ENDPOINT="http://127.0.0.1:9", COGZY_CLOUD_BUCKET="bucket") as server:
         failed = server.ask("POST", "/vault/sync", json={"enable_fallback": False})
         assert error(failed, 502)
         assert failed.json()["success"] is False
