@@ -59,10 +59,10 @@ def remember_secret(value: str) -> None:
 
 def redact(text: str) -> str:
     """`text` without remembered secrets and without what looks like a credential."""
+    for pattern in _PATTERNS:  # first: a remembered secret within a longer one must not break what tells that one
+        text = pattern.sub(_hide, text)
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
-    for pattern in _PATTERNS:
-        text = pattern.sub(_hide, text)
     return text
 
 

@@ -49,7 +49,7 @@ def test_a_damaged_vault_is_told_and_brought_back(
     assert [(found["path"], found["problem"]) for found in checked] == [(name, problem)]
     assert name in person.run("check").out
     status = person.run("status").out
-    assert status.startswith("Needs a look")
+    assert status.startswith("Part of the vault is damaged")
     assert "None" not in status
     assert person.restored() == good, "the copy in the cloud stays what it was"
 

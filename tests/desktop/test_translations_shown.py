@@ -185,6 +185,7 @@ def bare(said: str) -> str:
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 DATA = {
+    "diagnostics_files",
     "cloud_details",  # what the storage answered
     "extra_sources",
     "files_tree",

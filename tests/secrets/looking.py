@@ -85,9 +85,10 @@ class Watch:
     def _look(self) -> None:
         there = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
         self._ours &= set(there)
-        self._looks = {pid: self._looks.get(pid, 0) + 1 for pid in there}
+        looks = {pid: self._looks.get(pid, 0) + 1 for pid in there}
+        self._looks = looks  # one name for it here: the last look of all is another thread's
         for pid in there:
-            if pid not in self._ours and self._looks[pid] > self.LOOKS:
+            if pid not in self._ours and looks[pid] > self.LOOKS:
                 continue
             with contextlib.suppress(OSError):
                 arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
