@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from core.akosha.search.aggregate import Candidate, Merged, QueryAggregator
+from core.akosha.search.bounds import MOST_QUERY, MOST_RESULTS
 from core.akosha.search.query import DEADLINE_SECONDS, FailedShard, Mode
 from core.errors import CogzyError, UsageError
 from core.memory.index import Filter, Query
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from core.memory.embedding import Embedder
     from core.memory.index import Hit
 
-MOST_QUERY = 1000
-"""Characters of a question."""
-MOST_RESULTS = 1000
 SNIPPET = 240
 """Characters of a snippet."""
 _MOST_FETCHED = 8 * MOST_RESULTS

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core.akosha.errors import RequestError
+from core.akosha.search.bounds import MOST_QUERY, MOST_RESULTS
 from core.akosha.tools.arguments import Arguments
 from core.akosha.tools.shapes import (
     answer_json,
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from core.akosha.web.exchange import Exchange
     from core.akosha.web.metrics import Metrics
 
-MOST_QUERY = 1_000
-MOST_RESULTS = 1_000
 _FILTERS = ("systems", "kinds", "projects", "after", "before")
 
 

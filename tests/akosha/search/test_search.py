@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.akosha.search.bounds import MOST_QUERY, MOST_RESULTS
 from core.akosha.search.query import DistributedQueryEngine
-from core.akosha.search.search import MOST_QUERY, MOST_RESULTS
 from core.errors import UsageError
 from core.memory.embedding import EmbeddingError
 from core.memory.index import Filter
