@@ -13,6 +13,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -49,9 +50,9 @@ class Segment:
 def build(first_row: int, texts: Sequence[Sequence[int]]) -> Segment:
     """The postings of rows `first_row`, `first_row + 1`, …, each given by the hashes of its terms."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    terms = np.fromiter((term for text in texts for term in text), np.uint64, int(lengths.sum()))
+    terms = np.fromiter(chain.from_iterable(texts), np.uint64, int(lengths.sum()))
     rows = np.repeat(np.arange(first_row, first_row + len(texts), dtype=np.int32), lengths)
-    order = np.lexsort((rows, terms))
+    order = np.argsort(terms, kind="stable")  # rows rise already
     terms, rows = terms[order], rows[order]
     fresh = np.ones(len(terms), bool)
     fresh[1:] = (terms[1:] != terms[:-1]) | (rows[1:] != rows[:-1])

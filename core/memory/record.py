@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from core.memory.values import numbers
+from core.memory.values import is_finite
 
 KINDS = frozenset({"conversation", "reflection", "entity", "relationship", "node", "episode", "memory"})
 
@@ -136,8 +135,7 @@ def _vector_problem(vector: bytes | None, width: int | None) -> str | None:
     length = len(vector)
     if length % 4 or not 0 < length <= 4 * MOST_WIDTH or (width is not None and length != 4 * width):
         return "rows.vector_width"
-    # In doubles, float32 numbers never add up to infinity by themselves.
-    return None if math.isfinite(sum(numbers(vector))) else "rows.vector_not_finite"
+    return None if is_finite(vector) else "rows.vector_not_finite"
 
 
 def _field_problem(row: MemoryRow) -> str | None:

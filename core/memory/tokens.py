@@ -33,6 +33,8 @@ _INSIDE = "\u00ad\u200c\u200d"
 """Soft hyphen and (non-)joiners: part of the word they stand in, not of its term."""
 
 _ASCII = re.compile(r"[A-Za-z0-9_]+")
+_BLANKS = "".join(one if _ASCII.match(one) else " " for one in map(chr, range(128)))
+"""Cuts ASCII text into the same words by `translate` and `split`, twice as fast."""
 _SIMPLE = re.compile(rf"\w+|[{_EMOJI}]")
 _NOT_SIMPLE = re.compile(
     "[\u00ad\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u200c\u200d\u2c00-\U0001efff\U0001fb00-\U0010ffff]"
@@ -92,7 +94,7 @@ def token_terms(token: Token) -> list[str]:
 def term_hashes(text: str) -> list[int]:
     """`index_terms` as 64-bit hashes: the index keeps no words. BLAKE2b, the same on every machine."""
     if text.isascii():
-        return _word_hashes(_ASCII.findall(text))
+        return _word_hashes(text.translate(_BLANKS).split())
     found: list[int] = []
     if not _NOT_SIMPLE.search(text):
         return _word_hashes(_SIMPLE.findall(text))

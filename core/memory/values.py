@@ -71,6 +71,15 @@ def numbers(vector: bytes) -> array[float]:
     return found
 
 
+def is_finite(vector: bytes) -> bool:
+    """Whether all numbers of a vector are. What is not has all bits of its exponent set, so that its last byte tells
+    of nearly every vector that it is."""
+    highest = vector[3::4]
+    if b"\x7f" not in highest and b"\xff" not in highest:
+        return True
+    return all(map(math.isfinite, numbers(vector)))
+
+
 def _from_number(value: float) -> float | None:
     try:
         seconds = float(value)

@@ -129,7 +129,10 @@ def apply(connection: duckdb.DuckDBPyConnection, plan: Plan, numbers: Numbers, n
     }
     rows = [row for _, _, row, _ in plan.written]
     for name, values in zip(FIELDS, zip(*rows, strict=True), strict=False):  # without the last, which is no column
-        columns[name] = np.array(values, dtype=_NOT_NULL[name]) if name in _NOT_NULL else _objects(values)
+        if name in _NOT_NULL:
+            columns[name] = np.array(values, dtype=_NOT_NULL[name])
+        elif any(value is not None for value in values):  # a column of nothing costs as much to look at as any
+            columns[name] = _objects(values)
     _insert(connection, columns)
     return changes
 
@@ -207,7 +210,7 @@ def _clear(connection: duckdb.DuckDBPyConnection, places: Sequence[int]) -> None
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, columns: dict[str, NDArray[Any]]) -> None:
-    names = ", ".join(COLUMNS)
+    names = ", ".join(name for name in COLUMNS if name in columns)
     with scanned(connection, "incoming", columns):
         connection.execute(f"INSERT INTO hub.memories ({names}) SELECT {names} FROM incoming")  # noqa: S608  # ours
 
