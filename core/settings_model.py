@@ -37,6 +37,7 @@ _NUMBERS: dict[str, tuple[float, float]] = {
     "limits.download_kb_per_second": (0, 10_000_000),
     "limits.concurrency": (1, 32),
     "network.connect_seconds": (0.1, 120),
+    "window.rest_port": (1, 65_535),
 }
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
 _CUSTOM_BUCKET = re.compile(r"[a-z0-9][a-z0-9._\-]{1,61}[a-z0-9]")  # Google and Ceph allow underscores
@@ -224,6 +225,16 @@ class LimitSettings(BaseModel):
     hold_on_battery: bool = False
     concurrency: int = 4
 
+    @property
+    def upload_bytes_per_second(self) -> int | None:
+        """The cap on sending; None is no limit."""
+        return self.upload_kb_per_second * 1000 or None
+
+    @property
+    def download_bytes_per_second(self) -> int | None:
+        """The cap on fetching; None is no limit."""
+        return self.download_kb_per_second * 1000 or None
+
 
 class NetworkSettings(BaseModel):
     """How the network is reached. An empty proxy is none."""
@@ -235,13 +246,17 @@ class NetworkSettings(BaseModel):
 
 
 class WindowSettings(BaseModel):
-    """The app with the window: how it looks, and whether it runs a hub. An empty language is the system's."""
+    """The app with the window: how it looks, and what it serves. An empty language is the system's."""
 
     model_config = _FROZEN
 
     appearance: Literal["auto", "light", "dark", "contrast"] = "auto"
     reduce_motion: bool = False
     run_hub: bool = False
+    hub_key_of: str = ""
+    """The id of the encrypted vault that the app's own hub may read; a person agreed to it."""
+    serve_rest: bool = False
+    rest_port: int = 8683
     language: str = ""
 
 
@@ -276,7 +291,7 @@ class Settings(BaseModel):
         for name in ("vault_id", "install_id"):
             if not _ID.fullmatch(getattr(self, name)):
                 found.append(SettingProblem(name, "settings.identity", {"value": getattr(self, name)}))
-        for section in ("schedule", "notifications", "limits", "network"):
+        for section in ("schedule", "notifications", "limits", "network", "window"):
             found += _numbers(getattr(self, section), f"{section}.")
         names = [source.name for source in self.sources.extra]
         if len(set(names)) < len(names) or not all(_NAME.fullmatch(name) for name in names):

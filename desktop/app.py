@@ -1,7 +1,7 @@
 """The running app: puts the parts together, and takes them down in order.
 
 Stages of the end: no new work is taken, what runs is cancelled (what was sent stays sent), the worker ends, the socket
-and the lock go, the loop ends. Every stage has a limit; nothing is left behind.
+and the lock go, the app's servers are gone, the loop ends. Every stage has a limit; nothing is left behind.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from desktop.collecting import collecting_here
 from desktop.face import Face
 from desktop.model import AppModel
 from desktop.palette import Appearance
+from desktop.serving import all_of
 from desktop.start import Words, raised
 from desktop.text import tr
 from desktop.unexpected import caught, lasting
@@ -102,6 +103,7 @@ class App:
                 if other is not None and other.kind == "app":
                     return await self._leave_to(other)
                 await self._show()
+            await asyncio.gather(*(server.ended() for server in all_of(model)))
         log.info("ended")
         return 0
 
@@ -118,6 +120,8 @@ class App:
             await self._quitting.wait()
         finally:
             face.close()
+            for server in all_of(model):
+                server.leave()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

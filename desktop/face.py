@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 
 from desktop.crash import watch_for_crashes
 from desktop.first_run import offer
+from desktop.local_hub import LocalHub
+from desktop.local_rest import LocalRest
 from desktop.model import AppModel
 from desktop.notifications import Notifier, Telling
 from desktop.palette import Appearance
@@ -76,10 +78,8 @@ class Face(QObject):
             if not page:
                 self._model.start(offer(self._model))
         watch_for_crashes(self._model)
-        if self._model.settings.settings.window.run_hub:
-            from desktop.local_hub import LocalHub
-
-            LocalHub.of(self._model).follow()
+        for server in (LocalHub, LocalRest):
+            server.of(self._model).follow()
         if not self.tray.is_there:
             self._waiting_for_tray.start(TRAY_COMES_AT_LOGIN_MS if hidden else TRAY_COMES_MS)
 

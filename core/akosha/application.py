@@ -304,7 +304,7 @@ class AkoshaApplication:
         self._worker = IngestionWorker(
             self.store,
             self._open_source,
-            keys=VaultKeys(settings.data, settings.passphrase.get_secret_value() or None),
+            keys=VaultKeys(settings.data, settings.passphrase.get_secret_value() or None, settings.vault_keys()),
             max_concurrent_ingests=settings.max_concurrent_ingests,
             scratch=settings.data / "scratch",
             interval=settings.ingest_interval_seconds,

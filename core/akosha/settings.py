@@ -10,6 +10,7 @@ Invariants:
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -31,6 +32,7 @@ _OF_OTHERS = (
     *("TOOL_PROFILE", "_STORAGE", "NEW_PASSPHRASE", "RECOVERY_KEY", "TOKEN", "URL"),
 )
 _NEAREST = 0.75
+_VAULT_KEY = re.compile(r"([0-9a-f]{32}:[0-9a-f]{64})?")
 
 
 class HubSettingsError(UsageError):
@@ -64,6 +66,8 @@ class HubSettings(BaseModel):
     cloud_key_id: str = Field(default="", repr=False)
     cloud_secret: SecretStr = SecretStr("")
     passphrase: SecretStr = SecretStr("")
+    vault_key: SecretStr = SecretStr("")
+    """`<vault id>:<master key in hex>` of one encrypted vault, for as long as the hub runs: it is kept nowhere."""
     ingest_interval_seconds: float = Field(default=30.0, ge=1, le=86_400)
     max_concurrent_ingests: int = Field(default=4, ge=1, le=64)
 
@@ -101,6 +105,11 @@ class HubSettings(BaseModel):
 
         secret = self.cloud_secret.get_secret_value()
         return StoreSecrets(self.cloud_key_id, secret) if self.cloud_key_id and secret else None
+
+    def vault_keys(self) -> dict[str, bytes]:
+        """The master key that was given for this run, by its vault's id."""
+        vault_id, _, key = self.vault_key.get_secret_value().partition(":")
+        return {vault_id: bytes.fromhex(key)} if key else {}
 
 
 def load(environ: Mapping[str, str] = os.environ, **options: object) -> HubSettings:
@@ -196,6 +205,9 @@ def _rules(settings: HubSettings) -> list[SettingProblem]:
         path = getattr(settings, name)
         if path is not None and not path.is_file():
             found.append(SettingProblem(name, "akosha.tls_file", {"path": str(path)}))
+    if not _VAULT_KEY.fullmatch(settings.vault_key.get_secret_value()):
+        problem = "must be a vault's id and its key: 32 and 64 hex digits with a colon between"
+        found.append(SettingProblem("vault_key", "akosha.setting_value", {"problem": problem}))
     if settings.tls_key and not settings.tls_certificate:
         found.append(SettingProblem("tls_key", "akosha.tls_half", {}))
     return found

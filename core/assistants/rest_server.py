@@ -29,12 +29,18 @@ class Token:
     kept: bool
 
 
-async def token_of(vault: Path, environ: Mapping[str, str] = os.environ, *, renew: bool = False) -> Token:
+async def token_of(
+    vault: Path,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    renew: bool = False,
+    credentials: Credentials | None = None,
+) -> Token:
     """The vault's token: COGZY_REST_TOKEN, else the one in the keychain, else a new one.
 
     Where there is no keychain, a new one lasts as long as this process.
     """
-    credentials = Credentials(vault, environ)
+    credentials = credentials or Credentials(vault, environ)
     try:
         found = None if renew and not environ.get("COGZY_REST_TOKEN") else await credentials.get(TOKEN)
         if found is not None:

@@ -22,6 +22,7 @@ from core import settings as saved
 from core.errors import CogzyError
 from desktop.model import AppModel
 from desktop.palette import Appearance
+from desktop.serving import all_of
 from desktop.settings.cloud import CloudPage
 from desktop.settings.draft import Draft
 from desktop.settings.form import Form
@@ -46,7 +47,7 @@ class SettingsDialog(QDialog):
         self._model = model
         self.draft = Draft(model)
         self.message_bar = MessageBar(appearance)
-        self.general = GeneralPage(model, self.draft)
+        self.general = GeneralPage(model, appearance, self.draft)
         self.cloud = CloudPage(model, appearance, self.draft)
         self.hub = HubPage(model, appearance, self.draft)
         self.sources = SourcesPage(model, appearance, self.draft)
@@ -123,8 +124,7 @@ class SettingsDialog(QDialog):
         hub_before = self._model.settings.settings.hub_consent
         await self.draft.save()
         await self.general.apply()
-        for secret in (*self.cloud.secrets, *self.hub.secrets):
-            await secret.keep()
+        await self._keep_secrets()
         self.message_bar.hide()
         self._update()
         if self.hub.needs_consent() and self._model.settings.settings.hub_consent != hub_before:
@@ -132,6 +132,16 @@ class SettingsDialog(QDialog):
             self.hub.ask()
         elif close:
             self.accept()
+
+    async def _keep_secrets(self) -> None:
+        """Keep what was typed, and let everybody work with it."""
+        typed = [secret for secret in (*self.cloud.secrets, *self.hub.secrets) if secret.typed]
+        for secret in typed:
+            await secret.keep()
+        if typed and self._model.ownership.own is not None:
+            await self._model.ownership.own.renew()
+        for server in all_of(self._model) if typed else ():
+            server.follow()
 
     async def _confirm_hub(self) -> None:
         consent = self._model.settings.settings.hub_consent

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox
 
-from desktop.local_hub import LocalHub
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.settings.connection import ConnectionTest
 from desktop.settings.draft import Draft
 from desktop.settings.form import Form
+from desktop.settings.local_hub import LocalHubRow
 from desktop.settings.secrets import SecretField
 from desktop.text import tr
 from desktop.window.parts import button, plain, row, tone
@@ -38,9 +38,8 @@ class HubPage(Form):
         )
         self.run_here = self.switch("window.run_hub", tr("Run a hub on this computer"))
         self.run_here.toggled.connect(self._here)
-        self._local = plain()
-        self._local.setObjectName("local_hub_state")
-        self.rows.addRow(self._local)
+        self.local = LocalHubRow(model)
+        self.rows.addRow(self.local)
         self.text("hub_url", tr("Address"), LOCAL)
         self.token = SecretField(model, appearance, "hub_token", tr("Token"))
         self.widget(tr("Token"), self.token)
@@ -58,11 +57,8 @@ class HubPage(Form):
         )
         self.test = ConnectionTest(model, appearance, self.given, "hub")
         self.rows.addRow(self.test)
-        self._hub = LocalHub.of(model)
-        self._hub.changed.connect(self._show_local)
         model.settings_changed.connect(self._show_consent)
         draft.changed.connect(self._show_consent)
-        self._show_local()
         self._show_consent()
         self.finish()
 
@@ -109,20 +105,6 @@ class HubPage(Form):
         elif not on and self.draft.value("hub_url") == LOCAL:
             self.draft.set("hub_url", "")
         self.show_values()
-
-    def _show_local(self) -> None:
-        hub = self._hub
-        words, how = {
-            "off": (tr("It holds its data in {folder}.", folder=hub.data), ""),
-            "starting": (tr("Starting…"), ""),
-            "running": (
-                tr("Running at {url} (pid {pid}), data in {folder}", url=hub.url, pid=hub.pid, folder=hub.data),
-                "good",
-            ),
-            "failed": (tr("It does not run. {reason}", reason=hub.reason), "error"),
-        }[hub.state]
-        self._local.setText(words)
-        tone(self._local, how)
 
     def _show_consent(self) -> None:
         waits, url = self.needs_consent(), self._model.settings.settings.sync.hub_identity

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from desktop import autostart
 from desktop.model import AppModel
+from desktop.palette import Appearance
 from desktop.settings.draft import Draft
 from desktop.settings.form import Form
+from desktop.settings.rest import RestRow
 from desktop.text import tr
 from desktop.window.parts import Elided, button
 
@@ -20,7 +22,7 @@ from desktop.window.parts import Elided, button
 class GeneralPage(Form):
     """When it starts, when it syncs, when it speaks."""
 
-    def __init__(self, model: AppModel, draft: Draft) -> None:
+    def __init__(self, model: AppModel, appearance: Appearance, draft: Draft) -> None:
         super().__init__(tr("General"), draft)
         self._model = model
         self.at_login = QCheckBox(tr("Start at login"))
@@ -63,6 +65,11 @@ class GeneralPage(Form):
             ],
         )
         self.switch("window.reduce_motion", tr("Do not move icons"))
+        self.section(tr("Other programs"))
+        self.switch("window.serve_rest", tr("Let other programs on this computer ask Cogzy"))
+        self.note(tr("Who has the token can search your memory, sync, and reset the vault to the cloud's copy."))
+        self.number("window.rest_port", tr("Port"), 1, 65_535)
+        self.rows.addRow(RestRow(model, appearance))
         self.finish()
 
     async def apply(self) -> None:
@@ -86,7 +93,7 @@ class LimitsPage(Form):
         self.number("limits.upload_kb_per_second", tr("Upload at most"), 0, 10_000_000, tr("kB/s"), tr("no limit"))
         self.number("limits.download_kb_per_second", tr("Download at most"), 0, 10_000_000, tr("kB/s"), tr("no limit"))
         self.number("limits.concurrency", tr("Transfers at once"), 1, 32)
-        self.note(tr("Limits hold from the next sync on; one that runs keeps those that it began with."))
+        self.note(tr("Speed limits hold at once, also for a sync that runs. Transfers at once: from the next sync on."))
         self.section(tr("Wait"))
         self.switch("limits.hold_on_metered", tr("On a metered network"))
         self.switch("limits.hold_on_battery", tr("While running on battery"))

@@ -76,6 +76,10 @@
         <translation>`cogzy encrypt --new` beginnt eine verschlüsselte Kopie.</translation>
     </message>
     <message>
+        <source>`cogzy import --embed --anew` makes all of them again with this computer's model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>`cogzy reset --from-cloud` brings back the last upload; `cogzy check` lists everything that is damaged. Everything else in the vault still works.</source>
         <translation>`cogzy reset --from-cloud` holt den letzten Upload zurück; `cogzy check` zählt alles Beschädigte auf. Alles andere im Tresor funktioniert weiter.</translation>
     </message>
@@ -430,6 +434,10 @@
     <message>
         <source>A new copy is begun; the one in clear stays in the bucket until you delete it.</source>
         <translation>Eine neue Kopie wird begonnen; die unverschlüsselte bleibt im Bucket, bis du sie löschst.</translation>
+    </message>
+    <message>
+        <source>A new token ends the old one.</source>
+        <translation>Ein neues Token beendet das alte.</translation>
     </message>
     <message>
         <source>A newer upload was taken in instead</source>
@@ -918,6 +926,10 @@
     <message>
         <source>Another program holds {path} for longer than it should.</source>
         <translation>Ein anderes Programm hält {path} länger, als es sollte.</translation>
+    </message>
+    <message>
+        <source>Another program is doing it for the vault at {path}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another program is writing the index in {path}.</source>
@@ -1508,6 +1520,10 @@
         <translation>Kopiere den Schlüssel noch einmal von der Seite deines Anbieters.</translation>
     </message>
     <message>
+        <source>Copy the address</source>
+        <translation>Die Adresse kopieren</translation>
+    </message>
+    <message>
         <source>Copy the address from your provider's page, starting with https://.</source>
         <translation>Kopiere die Adresse von der Seite deines Anbieters; sie beginnt mit https://.</translation>
     </message>
@@ -1522,6 +1538,10 @@
     <message>
         <source>Copy the text</source>
         <translation>Den Text kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the token</source>
+        <translation>Das Token kopieren</translation>
     </message>
     <message>
         <source>Copy the upload's id</source>
@@ -1964,6 +1984,14 @@
         <translation>Gib weniger an.</translation>
     </message>
     <message>
+        <source>Give it the key</source>
+        <translation>Den Schlüssel geben</translation>
+    </message>
+    <message>
+        <source>Give it the key…</source>
+        <translation>Den Schlüssel geben …</translation>
+    </message>
+    <message>
         <source>Give it.</source>
         <translation>Gib es an.</translation>
     </message>
@@ -1974,6 +2002,10 @@
     <message>
         <source>Give the address alone; use `cogzy credentials set` for the key.</source>
         <translation>Gib nur die Adresse an; nimm `cogzy credentials set` für den Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Give the hub of this computer the key of your encrypted copy?</source>
+        <translation>Dem Hub dieses Computers den Schlüssel deiner verschlüsselten Kopie geben?</translation>
     </message>
     <message>
         <source>Give the key the right to write and delete, or use another key.</source>
@@ -2140,6 +2172,14 @@
         <translation>Sie lässt sich lesen.</translation>
     </message>
     <message>
+        <source>It cannot read your bucket: there is no key id and secret for it yet.</source>
+        <translation>Er kann deinen Bucket nicht lesen: Schlüssel-ID und Geheimnis fehlen noch.</translation>
+    </message>
+    <message>
+        <source>It cannot read your encrypted copy: its key is not kept on this computer.</source>
+        <translation>Er kann deine verschlüsselte Kopie nicht lesen: Ihr Schlüssel ist auf diesem Computer nicht aufbewahrt.</translation>
+    </message>
+    <message>
         <source>It differs from the clock of {host} by {minutes} minutes, so signatures are refused.</source>
         <translation>Sie weicht um {minutes} Minuten von der Uhr von {host} ab, deshalb werden Unterschriften abgelehnt.</translation>
     </message>
@@ -2180,6 +2220,10 @@
         <translation>Innerhalb von {seconds} Sekunden kam keine Antwort, und es wurde beendet.</translation>
     </message>
     <message>
+        <source>It gets the key while Cogzy runs and keeps it nowhere. Taking the key away later does not delete what it has read.</source>
+        <translation>Er bekommt den Schlüssel, solange Cogzy läuft, und bewahrt ihn nirgends auf. Den Schlüssel später wegzunehmen löscht nicht, was er gelesen hat.</translation>
+    </message>
+    <message>
         <source>It goes to the bucket whole. Update Cogzy so that it can look into it.</source>
         <translation>Sie geht ganz in den Bucket. Aktualisiere Cogzy, damit es hineinsehen kann.</translation>
     </message>
@@ -2214,6 +2258,10 @@
     <message>
         <source>It has no text, or nothing but blanks.</source>
         <translation>Sie hat keinen Text oder nur Leerraum.</translation>
+    </message>
+    <message>
+        <source>It has the key of your encrypted copy while Cogzy runs, and can read all of it.</source>
+        <translation>Er hat den Schlüssel deiner verschlüsselten Kopie, solange Cogzy läuft, und kann alles darin lesen.</translation>
     </message>
     <message>
         <source>It has to be a whole number of at most 62 bits.</source>
@@ -2362,6 +2410,14 @@
     <message>
         <source>It starts again with the next command; `cogzy diagnose` has the details.</source>
         <translation>Er startet mit dem nächsten Befehl wieder; `cogzy diagnose` hat die Einzelheiten.</translation>
+    </message>
+    <message>
+        <source>It takes in what lies in {place}.</source>
+        <translation>Er nimmt auf, was in {place} liegt.</translation>
+    </message>
+    <message>
+        <source>It takes in what others put into {place} in clear.</source>
+        <translation>Er nimmt auf, was andere unverschlüsselt in {place} gelegt haben.</translation>
     </message>
     <message>
         <source>It takes no more memories.</source>
@@ -2700,6 +2756,10 @@
         <translation>Wieder hochladen</translation>
     </message>
     <message>
+        <source>Let other programs on this computer ask Cogzy</source>
+        <translation>Andere Programme auf diesem Computer dürfen Cogzy fragen</translation>
+    </message>
+    <message>
         <source>Let the other program finish, then try again.</source>
         <translation>Lass das andere Programm fertig werden und versuche es dann noch einmal.</translation>
     </message>
@@ -2730,10 +2790,6 @@
     <message>
         <source>Limits</source>
         <translation>Grenzen</translation>
-    </message>
-    <message>
-        <source>Limits hold from the next sync on; one that runs keeps those that it began with.</source>
-        <translation>Grenzen gelten ab dem nächsten Abgleich; ein laufender behält die, mit denen er begann.</translation>
     </message>
     <message>
         <source>List</source>
@@ -2988,6 +3044,10 @@
         <translation>Neuer Wiederherstellungsschlüssel …</translation>
     </message>
     <message>
+        <source>New token</source>
+        <translation>Neues Token</translation>
+    </message>
+    <message>
         <source>Newest change</source>
         <translation>Neueste Änderung</translation>
     </message>
@@ -3002,6 +3062,10 @@
     <message>
         <source>Next try</source>
         <translation>Nächster Versuch</translation>
+    </message>
+    <message>
+        <source>No bucket and no folder is set up: it has what is sent to it.</source>
+        <translation>Kein Bucket und kein Ordner ist eingerichtet: Er hat, was ihm geschickt wird.</translation>
     </message>
     <message>
         <source>No bucket is set up</source>
@@ -3480,6 +3544,10 @@
         <translation>aus</translation>
     </message>
     <message>
+        <source>Off: no program can ask.</source>
+        <translation>Aus: Kein Programm kann fragen.</translation>
+    </message>
+    <message>
         <source>Offline</source>
         <translation>Offline</translation>
     </message>
@@ -3576,6 +3644,10 @@
         <translation>Oder nach neuen Erinnerungen</translation>
     </message>
     <message>
+        <source>Other programs</source>
+        <translation>Andere Programme</translation>
+    </message>
+    <message>
         <source>Pack {pack} gave {found} bytes where {expected} were expected.</source>
         <translation>Das Paket {pack} ergab {found} Bytes, wo {expected} erwartet waren.</translation>
     </message>
@@ -3636,6 +3708,10 @@
         <translation>Vielleicht meinst du {suggestion}; docs/API_REFERENCE.md zählt alle auf.</translation>
     </message>
     <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
         <source>Preview what goes up…</source>
         <translation>Ansehen, was hochgeladen wird …</translation>
     </message>
@@ -3646,6 +3722,10 @@
     <message>
         <source>Private key</source>
         <translation>Privater Schlüssel</translation>
+    </message>
+    <message>
+        <source>Programs ask at {url}</source>
+        <translation>Programme fragen unter {url}</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -4288,6 +4368,10 @@
         <translation>In seinem Ordner zeigen</translation>
     </message>
     <message>
+        <source>Show the token</source>
+        <translation>Das Token zeigen</translation>
+    </message>
+    <message>
         <source>Show what is typed</source>
         <translation>Zeigen, was getippt wird</translation>
     </message>
@@ -4434,6 +4518,10 @@
     <message>
         <source>Sources</source>
         <translation>Quellen</translation>
+    </message>
+    <message>
+        <source>Speed limits hold at once, also for a sync that runs. Transfers at once: from the next sync on.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Square token</source>
@@ -4606,6 +4694,10 @@
     <message>
         <source>Take secrets out of the vault</source>
         <translation>Geheimnisse aus dem Tresor nehmen</translation>
+    </message>
+    <message>
+        <source>Take the key away</source>
+        <translation>Den Schlüssel wegnehmen</translation>
     </message>
     <message>
         <source>Telegram token</source>
@@ -5284,6 +5376,10 @@
         <translation>Der MCP-Server unter {url} hat weder batch_store_memories noch store_memory.</translation>
     </message>
     <message>
+        <source>The memories are being embedded already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The memories of this vault have not been embedded yet.</source>
         <translation>Die Erinnerungen dieses Tresors wurden noch nicht eingebettet.</translation>
     </message>
@@ -5708,6 +5804,10 @@
         <translation>Das Token ist nicht das richtige</translation>
     </message>
     <message>
+        <source>The token that programs show</source>
+        <translation>Das Token, das Programme vorzeigen</translation>
+    </message>
+    <message>
         <source>The tokens are in use</source>
         <translation>Die Token sind in Gebrauch</translation>
     </message>
@@ -5808,6 +5908,10 @@
         <translation>Die eigene ID des Tresors ist beschädigt</translation>
     </message>
     <message>
+        <source>The vault's vectors are another model's</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The vault's vectors were made by {other}, and the model here is {model}; the two cannot be compared.</source>
         <translation>Die Vektoren des Tresors stammen von {other}, und das Modell hier ist {model}; beide lassen sich nicht vergleichen.</translation>
     </message>
@@ -5858,6 +5962,10 @@
     <message>
         <source>There is no new passphrase</source>
         <translation>Die neue Passphrase fehlt</translation>
+    </message>
+    <message>
+        <source>There is no place for secrets, so that this token lasts until Cogzy is quit.</source>
+        <translation>Es gibt keinen Ort für Geheimnisse; deshalb gilt dieses Token, bis Cogzy beendet wird.</translation>
     </message>
     <message>
         <source>There is no question</source>
@@ -6010,6 +6118,10 @@
     <message>
         <source>They have {width} numbers each; those that are there ({path}) have {expected}.</source>
         <translation>Sie haben je {width} Zahlen; die vorhandenen ({path}) haben {expected}.</translation>
+    </message>
+    <message>
+        <source>They were made by {other}; the model on this computer is {model}, and the two cannot be compared.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This address does not answer that method.</source>
@@ -6636,6 +6748,10 @@
         <translation>Warte, bis er fertig ist, und versuche es dann noch einmal.</translation>
     </message>
     <message>
+        <source>Wait until it is done; what it has done so far is found by meaning already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Wait {seconds} s, and put the right token in place before you try again.</source>
         <translation>Warte {seconds} s und hinterlege das richtige Token, bevor du es noch einmal versuchst.</translation>
     </message>
@@ -6804,6 +6920,10 @@
         <translation>Im Akkubetrieb</translation>
     </message>
     <message>
+        <source>Who has the token can search your memory, sync, and reset the vault to the cloud's copy.</source>
+        <translation>Wer das Token hat, kann deine Erinnerungen durchsuchen, synchronisieren und den Tresor durch die Kopie aus der Cloud ersetzen.</translation>
+    </message>
+    <message>
         <source>Whoever can read this place can read your memory.</source>
         <translation>Wer diesen Ort lesen kann, kann deine Erinnerungen lesen.</translation>
     </message>
@@ -6818,6 +6938,10 @@
     <message>
         <source>Why</source>
         <translation>Warum</translation>
+    </message>
+    <message>
+        <source>With it the hub reads everything in the bucket that this vault's computers sent, and keeps what it read in clear in {folder}. Encryption still keeps everybody else from reading the bucket.</source>
+        <translation>Damit liest der Hub alles im Bucket, was die Computer dieses Tresors geschickt haben, und bewahrt das Gelesene unverschlüsselt in {folder} auf. Alle anderen hindert die Verschlüsselung weiterhin daran, den Bucket zu lesen.</translation>
     </message>
     <message>
         <source>Without a keychain they can be kept until Cogzy is quit, or in a file encrypted with a passphrase.</source>
@@ -6926,6 +7050,10 @@
     <message>
         <source>Your cloud copy is not encrypted: whoever can read the bucket can read your memory.</source>
         <translation>Deine Cloud-Kopie ist nicht verschlüsselt: Wer den Bucket lesen kann, kann deine Erinnerungen lesen.</translation>
+    </message>
+    <message>
+        <source>Your copy is encrypted and the hub has no key to it: of yours it has what is sent to it.</source>
+        <translation>Deine Kopie ist verschlüsselt, und der Hub hat keinen Schlüssel dazu: Von dir hat er, was ihm geschickt wird.</translation>
     </message>
     <message>
         <source>Your hub has the rows, which is no backup: the bucket has not got the latest changes.</source>

@@ -13,8 +13,10 @@ import base64
 import binascii
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from core.errors import CogzyError, DamageError, UsageError
@@ -45,10 +47,13 @@ class KeyInfo:
 class VaultKeys:
     """The keys in `<data>/vault_keys.json`, as they are now: another process may add some."""
 
-    def __init__(self, data: Path, passphrase: str | None = None) -> None:
+    def __init__(
+        self, data: Path, passphrase: str | None = None, given: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
+        """`given`: master keys by vault, which stay in memory."""
         self._path = data / FILE
         self._passphrase = passphrase or None
-        self._unwrapped: dict[str, bytes] = {}
+        self._unwrapped: dict[str, bytes] = dict(given)
         self._failed: dict[str, tuple[float, CogzyError]] = {}
         self._checked: dict[tuple[str, bytes], KeySealer] = {}
 
@@ -83,9 +88,9 @@ class VaultKeys:
         kept = (await asyncio.to_thread(self._read)).get(vault_id)
         if kept is not None:
             return await self._proved(vault_id, base64.b64decode(str(kept["key"])), store)
-        if self._passphrase is None:
-            return None
         if vault_id not in self._unwrapped:
+            if self._passphrase is None:
+                return None
             if not await asyncio.to_thread(self.has, vault_id):
                 raise self._failed[vault_id][1]
             self._unwrapped[vault_id] = await self._unwrap(vault_id, self._passphrase, store)

@@ -4,7 +4,8 @@ Invariants:
 - Nothing is imported from the folder that it is started in, nor from PYTHONPATH: a project there may have a `core` of
   its own. So both leave `sys.path` before anything of ours is imported.
 - `sync --queue` is answered with the standard library alone: a session-end hook waits for it.
-- The child processes (`--worker`, `--database`, `--embed`, `--hub`) are recognised before anything else is imported.
+- The child processes (`--worker`, `--database`, `--embed`, `--hub`, `--serve`) are recognised before anything else is
+  imported.
 - `--akosha` is the hub's command line, where one program alone is installed.
 """
 
@@ -53,7 +54,15 @@ def _main(arguments: list[str]) -> int:
 
         return hub(arguments[1:])
     if arguments[:1] == ["--hub"]:
-        return _hub(arguments[1:])
+        _end_with_the_parent()
+        from core.cli.akosha import main as hub
+
+        return hub(arguments[1:])
+    if arguments[:1] == ["--serve"]:
+        _end_with_the_parent()
+        from core.cli import main as command_line
+
+        return command_line(["serve", *arguments[1:]])
     request = _queue_request(arguments)
     if request is not None:
         return _queue(*request)
@@ -64,8 +73,8 @@ def _main(arguments: list[str]) -> int:
     return command_line(arguments)
 
 
-def _hub(arguments: list[str]) -> int:
-    """The hub as a child of the app: the end of its standard input, whatever ended the app, ends it too."""
+def _end_with_the_parent() -> None:
+    """This is a server of the app: the end of standard input, whatever ended the app, ends it too."""
     import signal
     import threading
 
@@ -75,9 +84,6 @@ def _hub(arguments: list[str]) -> int:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
-    from core.cli.akosha import main as command_line
-
-    return command_line(arguments)
 
 
 def _leave_other_programs_modules_alone() -> None:
