@@ -235,6 +235,16 @@ class LimitSettings(BaseModel):
         """The cap on fetching; None is no limit."""
         return self.download_kb_per_second * 1000 or None
 
+    @property
+    def upload_bytes_per_second(self) -> int | None:
+        """The cap on sending; None is no limit."""
+        return self.upload_kb_per_second * 1000 or None
+
+    @property
+    def download_bytes_per_second(self) -> int | None:
+        """The cap on fetching; None is no limit."""
+        return self.download_kb_per_second * 1000 or None
+
 
 class NetworkSettings(BaseModel):
     """How the network is reached. An empty proxy is none."""

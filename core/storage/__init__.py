@@ -12,6 +12,7 @@ from core.storage.errors import (
     TooLargeError,
     UnreachableError,
 )
+from core.storage.limits import SpeedLimits
 from core.storage.location import StoreLocation, check
 from core.storage.protocol import (
     Capabilities,
@@ -33,6 +34,7 @@ __all__ = [
     "ProbeReport",
     "ProbeStep",
     "ServerError",
+    "SpeedLimits",
     "StorageError",
     "StoreLocation",
     "StoreOptions",

@@ -32,7 +32,6 @@ from core.storage.errors import (
     TooLargeError,
     UnreachableError,
 )
-from core.storage.limits import Limiter
 from core.storage.location import StoreLocation, check_key, is_key
 from core.storage.protocol import MOST_BYTES, StoredObject, StoreOptions, Traffic
 from core.storage.threads import beside
@@ -69,8 +68,7 @@ class FolderStore:
         self._root = location.folder
         self._base = self._root.joinpath(*location.key_prefix.split("/")[:-1])
         self._options = options
-        self._upload = Limiter(options.upload_bytes_per_second)
-        self._download = Limiter(options.download_bytes_per_second)
+        self._upload, self._download = options.limiters
         self._slots = asyncio.Semaphore(options.concurrency)
         self._swept = False
 
@@ -80,8 +78,8 @@ class FolderStore:
     async def put(self, key: str, body: bytes, *, only_if_absent: bool = False) -> None:
         """Write, fsync, rename, fsync the folder."""
         path = self._path(key)
-        self.traffic.sent += len(body)
         await self._upload.take(len(body))
+        self.traffic.sent += len(body)
         await self._run("put", key, len(body), lambda: self._write(path, body, key, only_if_absent))
 
     async def get(self, key: str, *, offset: int = 0, length: int | None = None, at_most: int = MOST_BYTES) -> bytes:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from core.storage.limits import Limiter, SpeedLimits
 from core.storage.location import StoreLocation
 
 MOST_BYTES = 64 << 20
@@ -43,6 +44,15 @@ class StoreOptions:
     upload_bytes_per_second: int | None = None
     download_bytes_per_second: int | None = None
     proxy: str | None = None
+    limits: SpeedLimits | None = None
+    """Limits that others share and may change; None: the two above, for this store alone."""
+
+    @property
+    def limiters(self) -> tuple[Limiter, Limiter]:
+        """The limiters up and down."""
+        if self.limits is not None:
+            return self.limits.up, self.limits.down
+        return Limiter(self.upload_bytes_per_second), Limiter(self.download_bytes_per_second)
 
     @property
     def idle_seconds(self) -> float:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.storage.errors import NotFoundError, ServerError, StorageError, TooLargeError, UnreachableError
-from core.storage.limits import Limiter
 from core.storage.location import StoreLocation, check_key, is_key
 from core.storage.protocol import MOST_BYTES, StoredObject, StoreOptions, StoreSecrets, Traffic
 from core.storage.providers import signing_region
@@ -38,8 +37,7 @@ class S3Store:
         self.clock_skew_seconds: float | None = None
         self._secrets = secrets
         self._options = options
-        self._upload = Limiter(options.upload_bytes_per_second)
-        self._download = Limiter(options.download_bytes_per_second)
+        self._upload, self._download = options.limiters
         self._client: Client | None = None
         self._warming = asyncio.Lock()
         self._slots = asyncio.Semaphore(options.concurrency)
@@ -164,7 +162,7 @@ class S3Store:
                 asyncio.timeout(self.whole_seconds(size)) as whole,
                 asyncio.timeout(self.idle_seconds) as quiet,
             ):
-                call = _Call(self, whole, quiet)
+                call = _Call(self, whole, quiet, size)
                 token = current_call.set(call)
                 try:
                     return await act(client, call)
@@ -245,10 +243,12 @@ class _PastEnd(NotFoundError):
 class _Call:
     """What one call has moved; each step sets its quiet time back to the full measure."""
 
-    def __init__(self, store: S3Store, whole: asyncio.Timeout, quiet: asyncio.Timeout) -> None:
+    def __init__(self, store: S3Store, whole: asyncio.Timeout, quiet: asyncio.Timeout, size: int) -> None:
         self._store = store
         self._whole = whole
         self._quiet = quiet
+        self._size = size
+        self._given = store.whole_seconds(size)
         self.over = False
 
     def requested(self) -> None:
@@ -256,21 +256,29 @@ class _Call:
 
     def expect(self, size: int) -> None:
         """An answer of so many bytes begins: give it the time that its size needs."""
-        self._set_back(self._whole, self._store.whole_seconds(size))
+        self._size, self._given = size, self._store.whole_seconds(size)
+        self._set_back(self._whole, self._given)
 
     async def sending(self, size: int) -> None:
+        self._moved()
+        await self._store._upload.take(size, self._waits)
         self._store.traffic.sent += size
-        await self._wait(self._store._upload.reserve(size))
 
     async def receiving(self, size: int) -> None:
         self._store.traffic.received += size
-        await self._wait(self._store._download.reserve(size))
+        self._moved()
+        await self._store._download.take(size, self._waits)
 
-    async def _wait(self, seconds: float) -> None:
-        """Our own speed limit is no standstill."""
+    def _moved(self) -> None:
+        self._set_back(self._quiet, self._store.idle_seconds)
+
+    def _waits(self, seconds: float) -> None:
+        """Our own speed limit is no standstill, and one that was lowered since gives the whole call more time."""
         self._set_back(self._quiet, self._store.idle_seconds + seconds)
-        if seconds > 0:
-            await asyncio.sleep(seconds)
+        needed = self._store.whole_seconds(self._size)
+        if needed > self._given:
+            self._given = needed
+            self._set_back(self._whole, needed)
 
     def _set_back(self, timer: asyncio.Timeout, seconds: float) -> None:
         if not self.over and not self._whole.expired() and not self._quiet.expired():

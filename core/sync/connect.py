@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from core.credentials import Credentials
 from core.errors import RefusedError, UsageError
 from core.files import write_atomically
-from core.storage import NotFoundError, ObjectStore, StoreOptions, StoreSecrets, open_store
+from core.storage import NotFoundError, ObjectStore, SpeedLimits, StoreOptions, StoreSecrets, open_store
 from core.sync.layout import VAULT_ID, format_key, keys_prefix, manifest_key, upload_system, wrapped_key
 from core.sync.manifest import MOST_MANIFEST, parse_manifest
 from core.sync.remote import Remote, location_of
@@ -32,8 +32,8 @@ VAULTS = "vaults/"
 MOST_FORMAT = 1 << 16
 
 
-def store_options(settings: Settings) -> StoreOptions:
-    """How the store is used, from the settings."""
+def store_options(settings: Settings, shared: SpeedLimits | None = None) -> StoreOptions:
+    """How the store is used, from the settings. `shared`: speed limits that may change while it works."""
     sync, limits, network = settings.sync, settings.limits, settings.network
     return StoreOptions(
         max_retries=sync.max_retries,
@@ -41,13 +41,14 @@ def store_options(settings: Settings) -> StoreOptions:
         no_progress_seconds=float(sync.upload_timeout_seconds),
         concurrency=limits.concurrency,
         connect_seconds=network.connect_seconds,
-        upload_bytes_per_second=limits.upload_kb_per_second * 1000 or None,
-        download_bytes_per_second=limits.download_kb_per_second * 1000 or None,
+        upload_bytes_per_second=limits.upload_bytes_per_second,
+        download_bytes_per_second=limits.download_bytes_per_second,
         proxy=network.proxy or None,
+        limits=shared,
     )
 
 
-async def connect_store(settings: Settings, credentials: Credentials) -> ObjectStore:
+async def connect_store(settings: Settings, credentials: Credentials, limits: SpeedLimits | None = None) -> ObjectStore:
     """The store that the settings name, with its secrets. Touches no network."""
     location = location_of(settings)
     secrets = None
@@ -57,25 +58,33 @@ async def connect_store(settings: Settings, credentials: Credentials) -> ObjectS
         if key_id is None or secret is None:
             raise UsageError("cloud.no_credentials", missing="cloud_key_id" if key_id is None else "cloud_secret")
         secrets = StoreSecrets(key_id.value, secret.value)
-    return open_store(location, secrets, store_options(settings))
+    return open_store(location, secrets, store_options(settings, limits))
 
 
-async def connect(settings: Settings, credentials: Credentials, vault: Path) -> Remote:
+async def connect(
+    settings: Settings, credentials: Credentials, vault: Path, limits: SpeedLimits | None = None
+) -> Remote:
     """The remote of this vault: its store, and the sealer for its pieces. The caller closes the store."""
-    async with _store_or_closed(settings, credentials) as store:
+    async with _store_or_closed(settings, credentials, limits) as store:
         sealer = await sealer_of(settings, credentials, vault, store)
         return Remote(store=store, sealer=sealer, vault_id=settings.vault_id)
 
 
 async def connect_to_read(
-    settings: Settings, credentials: Credentials, vault: Path, upload_id: str | None, *, has_own: bool
+    settings: Settings,
+    credentials: Credentials,
+    vault: Path,
+    upload_id: str | None,
+    *,
+    has_own: bool,
+    limits: SpeedLimits | None = None,
 ) -> Remote:
     """The remote that holds `upload_id`, or this vault's newest upload, or on a fresh machine the bucket's only vault.
 
     `has_own`: this vault is known to have uploads there. Raises UsageError("uploads.several_vaults") when a choice is
     needed, and as `connect` does.
     """
-    async with _store_or_closed(settings, credentials) as store:
+    async with _store_or_closed(settings, credentials, limits) as store:
         await store.warm_up()
         vault_id = settings.vault_id
         if not has_own:
@@ -86,8 +95,10 @@ async def connect_to_read(
 
 
 @contextlib.asynccontextmanager
-async def _store_or_closed(settings: Settings, credentials: Credentials) -> AsyncIterator[ObjectStore]:
-    store = await connect_store(settings, credentials)
+async def _store_or_closed(
+    settings: Settings, credentials: Credentials, limits: SpeedLimits | None
+) -> AsyncIterator[ObjectStore]:
+    store = await connect_store(settings, credentials, limits)
     try:
         yield store
     except BaseException:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from core.credentials import Credentials
     from core.settings_model import Settings
     from core.sources import Source
+    from core.storage import SpeedLimits
     from core.sync.events import Event
     from core.sync.state import SyncState
     from core.vault import LocalVaultService
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class SyncContext:
     """What a method works on: one vault, its settings and secrets, what is known of its remotes, who listens.
 
-    `hub_allowed`: a person confirmed the hub that the settings name; without that it gets nothing.
+    `hub_allowed`: a person confirmed the hub that the settings name; without that it gets nothing. `limits`: the
+    engine's, which follow the settings while it works; None: those of `settings`.
     """
 
     vault: LocalVaultService
@@ -31,6 +33,7 @@ class SyncContext:
     emit: Callable[[Event], None]
     clock: Callable[[], float] = time.time
     hub_allowed: bool = False
+    limits: SpeedLimits | None = None
 
 
 class HeadGoneError(Exception):

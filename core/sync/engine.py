@@ -50,9 +50,11 @@ from core.sync.events import (
     Sync,
     SyncFinished,
     TestConnection,
+    Understand,
     UndoReset,
     Verify,
 )
+from core.sync.understanding import Understood
 
 if TYPE_CHECKING:
     from core.credentials import Credentials
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from core.settings import Loaded
     from core.settings_model import Settings
     from core.sources import Notice as SourceNotice
+    from core.storage import SpeedLimits
     from core.sync.context import SyncContext
     from core.sync.protocol import SyncResult
     from core.sync.remote import Remote
@@ -98,10 +101,13 @@ class SyncEngine:
         self._running: asyncio.Task[Any] | None = None
         self._waiting: dict[Sync, asyncio.Task[Any]] = {}
         self._busy_with: str | None = None
+        self._unasked = False
+        self._speed: SpeedLimits | None = None
         self._vault: LocalVaultService | None = None
         self._state: SyncState | None = None
         self._recall: Recall | None = None
         self._opening = threading.Lock()
+        self._understood = Understood()
 
     async def run(self, command: Command) -> Any:
         """Run one command; returns plain JSON. Raises CogzyError."""
@@ -130,6 +136,10 @@ class SyncEngine:
                 return await self._asked(command)
             case Search() | GetMemory():
                 return await self._found(command)
+            case Understand():
+                await self._open()
+                context = await asyncio.to_thread(self._context_now)
+                return await self._understood.run(context, command, self._environ)
             case Shutdown():
                 await self.close()
                 return None
@@ -180,6 +190,7 @@ class SyncEngine:
         from core.sync.protocol import sent_something
 
         context = await self._context()
+        self._unasked = command.trigger != "user"
         if command.trigger == "session_end" and not context.settings.sync.upload_on_session_end:
             return _skipped("sync.session_end_off")
         run = await asyncio.to_thread(context.state.begin_run, command.trigger, command.method, self._clock())
@@ -204,6 +215,7 @@ class SyncEngine:
             outcome = "cancelled"
             raise CancelledError("sync.cancelled") from None
         finally:
+            self._unasked = False
             await asyncio.shield(asyncio.to_thread(context.state.end_run, run, outcome, told, self._clock()))
             self._emit(SyncFinished(told or {"success": False, "outcome": outcome}, command.trigger))
 
@@ -256,6 +268,8 @@ class SyncEngine:
         from core.sync import reset, restore, verify
 
         vault = await self._open()
+        if isinstance(command, Reset | UndoReset):
+            await self._understood.end()
         if isinstance(command, UndoReset):
             undone = await asyncio.to_thread(reset.undo_reset, vault)
             self._vault = None
@@ -386,6 +400,8 @@ class SyncEngine:
     async def _set_pause(self, pause: dict[str, Any] | None) -> dict[str, Any]:
         await self._open()
         await asyncio.to_thread(self._opened_state().set_fact, "pause", pause)
+        if pause is not None and self._unasked:
+            await self._cancel()  # a run that nobody asked for waits from now on; what it sent stays sent
         self._tell_state()
         return {"paused": pause is not None, **(pause or {})}
 
@@ -393,10 +409,12 @@ class SyncEngine:
         running, waiting = self._running, list(self._waiting.values())
         for task in waiting:
             task.cancel()
+        ending = asyncio.create_task(self._understood.end())
         if running is None or running is asyncio.current_task():
+            await ending
             return bool(waiting)
         running.cancel()
-        await asyncio.wait([running, *waiting], timeout=CANCEL_SECONDS)
+        await asyncio.wait([running, *waiting, ending], timeout=CANCEL_SECONDS)
         return True
 
     # ------------------------------------------------------------------ status
@@ -440,8 +458,11 @@ class SyncEngine:
             except BaseException:
                 self._running = self._busy_with = None
                 raise
+            from core.sync.following import following
+
             try:
-                yield
+                async with following(self._root, self._environ, self._limits()):
+                    yield
             finally:
                 self._running = self._busy_with = None
                 self._tell_state()
@@ -538,6 +559,7 @@ class SyncEngine:
             self._emit,
             self._clock,
             hub_allowed=loaded.hub_allowed,
+            limits=self._limits(),
         )
 
     async def _context(self) -> SyncContext:
@@ -547,6 +569,7 @@ class SyncEngine:
         if loaded.problems:
             first = loaded.problems[0]
             raise UsageError(first.code, field=first.field, **first.params)
+        self._limit(loaded.settings)
         left_out: list[SourceNotice] = []
         context = await asyncio.to_thread(self._context_of, loaded, left_out)
         for notice in left_out:
@@ -561,11 +584,27 @@ class SyncEngine:
         settings = (await self._loaded()).settings
         key = remote_key(location_of(settings), settings.vault_id)
         has_own = self._opened_state().remote(key).head is not None
-        remote = await connect_to_read(settings, self._credentials(), self._root, upload_id, has_own=has_own)
+        self._limit(settings)
+        remote = await connect_to_read(
+            settings, self._credentials(), self._root, upload_id, has_own=has_own, limits=self._limits()
+        )
         try:
             yield remote
         finally:
             await remote.store.close()
+
+    def _limits(self) -> SpeedLimits:
+        """The speed limits of everything that this engine sends and fetches."""
+        if self._speed is None:
+            from core.storage import SpeedLimits
+
+            self._speed = SpeedLimits()
+        return self._speed
+
+    def _limit(self, settings: Settings) -> None:
+        from core.sync.following import apply
+
+        apply(self._limits(), settings)
 
     def _source(self, name: str) -> Any:
         from core.sources import find_sources

@@ -100,7 +100,7 @@ class HttpSyncMethod:
             from core.sync.hub_push import HubChangedError, Push
 
             token = await hub_token(context.credentials)
-            options = store_options(context.settings)
+            options = store_options(context.settings, context.limits)
             async with HubClient(context.settings.sync.hub_endpoint, token, options) as hub:
                 try:
                     return await Push(context, self.ledger(), hub, seen, full=full).all()

@@ -16,7 +16,6 @@ from urllib.request import getproxies
 import httpx2
 
 from core.storage import trust
-from core.storage.limits import Limiter
 from core.storage.location import is_loopback
 from core.storage.protocol import StoreOptions
 from core.storage.retry import retry_after
@@ -52,7 +51,7 @@ class HubHttp(httpx2.AsyncClient):
             proxy=None if local else options.proxy,
         )
         self._has_token = token is not None
-        self._limiter = Limiter(options.upload_bytes_per_second)
+        self._limiter, _ = options.limiters
         self._failures: dict[int, HubError] = {}
         self._handshake: HubError | None = None
         self.connecting = True

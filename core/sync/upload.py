@@ -63,7 +63,7 @@ class UploadRun:
     async def opened(self) -> AsyncIterator[None]:
         """Connect, make the private staging folder, and leave neither behind."""
         context = self.context
-        self.remote = await connect(context.settings, context.credentials, context.vault.root)
+        self.remote = await connect(context.settings, context.credentials, context.vault.root, context.limits)
         try:
             self.staging.mkdir(parents=True, mode=0o700)
             yield

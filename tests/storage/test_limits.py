@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.storage import StoreOptions
+from core.storage import SpeedLimits, StoreOptions
 from core.storage.limits import BURST_SECONDS, Limiter
 from tests.servers import S3Server
 from tests.storage.stores import bucket_location, opened, secrets_of
@@ -57,3 +57,44 @@ async def test_downloads_are_limited_too(rclone_s3: S3Server) -> None:
         begin = time.monotonic()
         await store.get("key")
         assert 0.4 < time.monotonic() - begin < 2
+
+
+@pytest.mark.asyncio
+async def test_a_limit_that_is_lifted_frees_those_who_wait_within_two_seconds() -> None:
+    limiter = Limiter(1000)
+    waiting = asyncio.create_task(limiter.take(1_000_000))  # a quarter of an hour at that rate
+    await asyncio.sleep(0)
+    limiter.set(None)
+    begin = time.monotonic()
+    await waiting
+    assert time.monotonic() - begin < 2
+
+
+@given(st.integers(1000, 10**6), st.integers(1000, 10**6), st.integers(1, 10**6), st.floats(0, 1))
+def test_a_new_rate_holds_for_what_had_not_passed_under_the_old_one(
+    old: int, new: int, size: int, share: float
+) -> None:
+    now = 100.0
+    limiter = Limiter(old, clock=lambda: now)
+    now += limiter.reserve(size) * share
+    limiter.set(new)
+    assert limiter.reserve(0) == pytest.approx(size * (1 - share) / new, abs=1e-3)
+
+
+@pytest.mark.asyncio
+async def test_a_cap_that_is_lowered_during_a_transfer_gives_it_the_time_that_it_then_needs(
+    rclone_s3: S3Server,
+) -> None:
+    """A transfer whose time was measured without a cap is not cut off by the cap, and one that is lifted ends it."""
+    speed = SpeedLimits()
+    options = StoreOptions(max_retries=0, no_progress_seconds=0.5, limits=speed)
+    async with opened(bucket_location(rclone_s3), secrets_of(rclone_s3), options) as store:
+        await store.warm_up()
+        speed.set(100_000, None)
+        begin = time.monotonic()
+        sending = asyncio.create_task(store.put("key", bytes(2_000_000)))
+        await asyncio.sleep(0.7)
+        assert not sending.done()
+        speed.set(None, None)
+        await sending
+        assert time.monotonic() - begin < 4
