@@ -7,12 +7,14 @@ and verifications run in the worker (core.worker), whose libraries live and die 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from core.client import HeardEngine, LocalEngine
+from core.errors import CogzyError
 from core.sync.events import (
     CheckForChanges,
     Command,
@@ -20,6 +22,7 @@ from core.sync.events import (
     Failed,
     FindSecrets,
     GetMemory,
+    Import,
     ListFiles,
     ListUploads,
     ListVaults,
@@ -31,13 +34,16 @@ from core.sync.events import (
     Status,
     Sync,
     TestConnection,
+    Understand,
     UndoReset,
 )
 from core.sync.rules import Outside
 from core.worker import LEAVING_SECONDS, WorkerEngine
 
+log = logging.getLogger(__name__)
+
 LOOKS = (Status, CheckForChanges, Pause, Resume)
-BESIDE = (ListUploads, ListFiles, ListVaults, PreviewUpload, FindSecrets, TestConnection, Search, GetMemory)
+BESIDE = (ListUploads, ListFiles, ListVaults, PreviewUpload, FindSecrets, TestConnection, Search, GetMemory, Understand)
 """Commands of the worker that do not count as its work: they run beside a sync."""
 
 Secrets = Callable[[], Awaitable[Mapping[str, str]]]
@@ -65,6 +71,9 @@ class AppEngine(HeardEngine):
         self._changed = changed
         self._worker = WorkerEngine(vault, secrets=secrets, idle_seconds=worker_idle_seconds, broadcast=self._broadcast)
         self._working: list[Command] = []
+        self._vault, self._environ = vault, environ
+        self._looked = False
+        self._understanding: asyncio.Task[None] | None = None
 
     @property
     def worker_pid(self) -> int | None:
@@ -83,16 +92,40 @@ class AppEngine(HeardEngine):
     async def execute(self, command: Command) -> Done | Failed:
         """See HeardEngine."""
         if isinstance(command, LOOKS):
+            if isinstance(command, CheckForChanges) and not self._looked:
+                self._looked = True  # the first quiet moment: a model may have come since the last time
+                self._understand(only_when_due=True)
             return await self._here.execute(command)
         if isinstance(command, BESIDE):
             return await self._worker.execute(command)
         self._working.append(command)
         self._changed()
         try:
-            return await self._worker.execute(command)
+            end = await self._worker.execute(command)
         finally:
             self._working.remove(command)
             self._changed()
+        if isinstance(command, Sync | Import) and isinstance(end, Done):
+            self._understand(only_when_due=False)
+        return end
+
+    def _understand(self, *, only_when_due: bool) -> None:
+        """Let the worker make ready for search what was left for later, beside everything else."""
+        if self._surroundings().held is not None or self._understanding is not None:
+            return
+
+        async def run() -> None:
+            from core.memory.upkeep import due
+
+            try:
+                if not only_when_due or await asyncio.to_thread(due, self._vault, self._environ):
+                    await self._worker.execute(Understand())
+            except CogzyError as error:  # a vault that cannot be looked at: whoever works in it says so
+                log.info("nothing is made ready for search: %s", error)
+            finally:
+                self._understanding = None
+
+        self._understanding = asyncio.create_task(run())
 
     async def renew(self) -> None:
         """Let the next command start a worker that gets the secrets of now. What runs goes on."""
@@ -101,7 +134,10 @@ class AppEngine(HeardEngine):
 
     async def close(self, seconds: float = LEAVING_SECONDS) -> None:
         """End the worker (it is killed after `seconds`) and let go of the vault's files."""
+        understanding = self._understanding
         await asyncio.gather(self._worker.close(seconds), self._here.close())
+        if understanding is not None:
+            await asyncio.wait({understanding})
 
 
 def _work(command: Command) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -15,9 +16,11 @@ from core.control import queue
 from core.errors import BusyError, CogzyError
 from core.messages import render
 from core.presenting import english, view
-from core.sync.events import Event, Notice, Pause, Resume, Sync, SyncFinished
+from core.sync.events import Event, Notice, Pause, Resume, Sync, SyncFinished, Understand
 from core.sync.pauses import pause_end
 from core.sync.rules import missed_cloud
+
+log = logging.getLogger(__name__)
 
 
 def sync(options: Any, output: Output) -> int:
@@ -101,9 +104,18 @@ def _drain(vault: Path) -> int:
                 path.unlink(missing_ok=True)
             if error is not None:
                 return error.exit_code
+        _understand(vault)
     finally:
         queue.started(vault)
     return 0
+
+
+def _understand(vault: Path) -> None:
+    """Make ready for search what syncs and imports have left; nobody waits for it."""
+    try:
+        run_command(vault, Understand())
+    except CogzyError as error:
+        log.info("not everything was made ready for search: %s", error)
 
 
 def _other_errors(result: Mapping[str, Any], told: CogzyError) -> Iterator[Mapping[str, Any]]:

@@ -16,8 +16,9 @@ MOST_CHARACTERS = 1_000_000
 class Filters:
     """What may be found; None lets everything pass. Times are UNIX seconds: after <= created_at < before.
 
-    `kind`: "node" (a turn) or "episode" (a whole conversation). Without it, conversations whose turns are there
-    themselves are left out, so that nothing is found twice.
+    `kind`: "node" (a turn), "episode" (a whole conversation), or one of another program's: "conversation",
+    "reflection", "entity". Without it, conversations whose turns are there themselves are left out, so that nothing is
+    found twice.
     """
 
     after: float | None = None

@@ -20,15 +20,16 @@ from typing import Any
 import numpy as np
 
 from core.errors import DamageError
+from core.memory.behind import LEAST_CLUSTERED as LEAST
 from core.memory.contents import NODE, Contents, read_contents, row_of, seen_now
 from core.memory.faiss_file import Matrix, faiss, in_step, unit_rows
 from core.memory.tokens import token_terms, tokens
 from core.vault import LocalVaultService, reading
 from core.vault.layout import FAISS_INDEX, NODES
 
-LEAST = 10
-"""Fewer embedded nodes make no clusters."""
 MOST = 200
+LARGEST = 20
+"""So many are named in the schema, for who only wants to know what there is."""
 _GROWN = 1.25
 _SEED = 20_260
 _ROUNDS = 20
@@ -194,6 +195,7 @@ def _words(clusters: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[str]]:
 
 
 def _schema(contents: Contents, made: Sequence[Mapping[str, Any]], trained: int, index: str) -> dict[str, Any]:
+    largest = sorted(made, key=lambda one: -one["size"])[:LARGEST]
     return {
         "version": 1,
         "method": "k-means",
@@ -203,6 +205,8 @@ def _schema(contents: Contents, made: Sequence[Mapping[str, Any]], trained: int,
         "model": contents.nodes.model,
         "seed": _SEED,
         "trained": trained,
+        "nodes": sum(one["size"] for one in made),
+        "largest": [{"name": one["name"], "size": one["size"]} for one in largest],
         "seen": contents.seen,
         "index": index,
     }

@@ -1,4 +1,5 @@
-"""What of a vault can be found: its nodes and episodes of one generation, each with its vector and a digest.
+"""What of a vault can be found: its nodes and episodes of one generation, each with its vector and a digest, and what
+other programs' memories it keeps beside them.
 
 A record's digest covers all that its place in the index depends on, so an index needs to look again only at those
 whose digest is another. What cannot be read is left out and named.
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import CogzyError
+from core.memory import beside
 from core.memory.index_types import IndexRecord
 from core.memory.record import MemoryRow, encode_json
 from core.memory.rows import from_episode, from_node
@@ -28,7 +30,7 @@ from core.vault.manifest import VaultManifest
 
 NODE, EPISODE, WHOLE = "node", "episode", "whole"
 """Kinds in the index: a turn, a conversation that has no turns of its own here, and one that has."""
-_FORMAT = 1
+_FORMAT = 2
 _NAMES = (NODES, EPISODES, *VECTORS_OF.values())
 Key = tuple[str, str, int]
 """Corpus kind, id, and which of the records with this id: files of other programs repeat ids."""
@@ -76,12 +78,15 @@ class Contents:
     nodes: _Part
     episodes: _Part
     problems: tuple[CogzyError, ...]
+    beside: tuple[beside.Kept, ...] = ()
 
     @property
     def models(self) -> dict[str | None, int]:
         found: Counter[str | None] = Counter()
         for part in (self.nodes, self.episodes):
             found[part.model] += int(np.count_nonzero(part.digests))
+        for kept in self.beside:
+            found[kept.model] += sum(kept.counts.values()) if kept.model else 0
         return {model: count for model, count in found.items() if count}
 
     def changed(self, known: Mapping[Key, bytes]) -> Iterator[tuple[Key, Entry | None]]:
@@ -90,6 +95,7 @@ class Contents:
         conversations = frozenset(name for name in names if isinstance(name, str))
         yield from self.nodes.changed(known, frozenset())
         yield from self.episodes.changed(known, conversations)
+        yield from _changed_beside(self.beside, known)
 
 
 @dataclass(frozen=True)
@@ -129,12 +135,13 @@ def read_contents(root: Path, manifest: VaultManifest) -> Contents:
     if all(name in manifest.damaged for name in (NODES, EPISODES)):
         raise problems[0]
     names = [name for name in _NAMES if name not in manifest.damaged]
-    record = read_record(root)
+    record, others = read_record(root), beside.kept(root)
 
     def take(files: Mapping[str, reading.Opened]) -> Contents:
         nodes, episodes = (_part(files, corpus, kind, record) for corpus, kind in ((NODES, NODE), (EPISODES, EPISODE)))
         hashes = {name: opened.entry.sha256 for name, opened in files.items()}
-        return Contents(_seen(hashes, manifest.damaged, record), nodes, episodes, tuple(problems))
+        seen = _seen(hashes, manifest.damaged, record, [kept.mark for kept in others])
+        return Contents(seen, nodes, episodes, tuple(problems), tuple(others))
 
     return reading.read(root, names, take)
 
@@ -142,11 +149,13 @@ def read_contents(root: Path, manifest: VaultManifest) -> Contents:
 def seen_now(root: Path, manifest: VaultManifest) -> str:
     """The `seen` of what `read_contents` would read now."""
     hashes = {name: manifest.files[name].sha256 for name in _NAMES if name in manifest.files}
-    return _seen(hashes, manifest.damaged, read_record(root))
+    return _seen(hashes, manifest.damaged, read_record(root), beside.marks(root))
 
 
 def row_of(kind: str, record: Mapping[str, Any], place: int = 0) -> MemoryRow:
-    """The row of a record of this corpus kind, without its vector."""
+    """The row of a record of this kind, without its vector."""
+    if kind in beside.KINDS:
+        return beside.row_of(record)
     return from_episode(record, None) if kind == EPISODE else from_node(record, None, place)
 
 
@@ -178,8 +187,26 @@ def _part(files: Mapping[str, reading.Opened], corpus: str, kind: str, record: b
     return _Part(kind, found, rows, of_rows, model_of(record, name, rows, of_rows))
 
 
-def _seen(hashes: Mapping[str, str], damaged: Mapping[str, Any], record: bytes) -> str:
-    named = [_FORMAT, sorted(hashes.items()), sorted(name for name in damaged if name in _NAMES), record.hex()]
+def _changed_beside(kept: Sequence[beside.Kept], known: Mapping[Key, bytes]) -> Iterator[tuple[Key, Entry | None]]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for one in kept:
+        for record, vector in one.each():
+            content, kind = encode_json(record), str(record["kind"])
+            name = str(record["memory_id"])
+            key = (kind, name, counted[kind, name])
+            counted[kind, name] += 1
+            digest = hashlib.blake2b(content, digest_size=16)
+            digest.update(b"" if vector is None else vector + str(one.model).encode())
+            if known.get(key) == (value := digest.digest()):
+                yield key, None
+            else:
+                model = one.model if vector else None
+                yield key, Entry(key, kind, value, record, content, row_of(kind, record), vector, model)
+
+
+def _seen(hashes: Mapping[str, str], damaged: Mapping[str, Any], record: bytes, others: Sequence[str]) -> str:
+    hurt = sorted(name for name in damaged if name in _NAMES)
+    named = [_FORMAT, sorted(hashes.items()), hurt, record.hex(), list(others)]
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from core.memory import beside
 from core.memory.contents import Entry, Key, source_of
 
 VERSION = 1
@@ -131,8 +132,8 @@ class Memories:
         return found
 
     def find(self, name: str, kind: str | None = None) -> Stored | None:
-        """The memory of that id; a turn before a conversation."""
-        kinds = ("node", "episode") if kind is None else (kind,)
+        """The memory of that id; a turn before a conversation, the vault's own before other programs'."""
+        kinds = ("node", "episode", *beside.KINDS) if kind is None else (kind,)
         for one in kinds:
             if found := self._select("kind = ? AND id = ? ORDER BY nth LIMIT 1", (one, name)):
                 return found[0]

@@ -334,4 +334,4 @@ def _other_model(vault: LocalVaultService, model: str) -> str | None:
 def _record_model(vault: LocalVaultService, model: str) -> None:
     from core.memory.vector_model import record_model
 
-    record_model(vault, model)
+    record_model(vault, model, (NODE_VECTORS,))

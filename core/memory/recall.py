@@ -1,4 +1,5 @@
-"""Finding memories of a vault: the front of retrieval. Reads only the vault.
+"""Finding memories of a vault, and of other programs as far as it keeps them: the front of retrieval. Reads only the
+vault's folder.
 
     recall = Recall(vault_dir)
     answer = await recall.search("deploy keys", k=10, filters=Filters(source="chatgpt"))
@@ -73,9 +74,10 @@ class Recall:
         if min(k, offset) < 0 or offset + k > MOST_HITS:
             raise UsageError("recall.wrong_number", most=MOST_HITS, seen=offset + k if min(k, offset) >= 0 else k)
         wanted = filters or Filters()
-        if wanted.kind not in (None, "node", "episode"):
+        from core.memory import beside, showing
+
+        if wanted.kind not in (None, "node", "episode", *beside.KINDS):
             raise UsageError("recall.wrong_kind", seen=wanted.kind)
-        from core.memory import showing
 
         began = time.perf_counter()
         index = self._opened()

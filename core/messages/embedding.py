@@ -36,4 +36,14 @@ MESSAGES = {
         "It gave no answer within {seconds} seconds and was ended.",
         "Try again when the computer is less busy.",
     ),
+    "embedding.other_model": (
+        "The vault's vectors are another model's",
+        "They were made by {other}; the model on this computer is {model}, and the two cannot be compared.",
+        "`cogzy import --embed --anew` makes all of them again with this computer's model.",
+    ),
+    "embedding.busy": (
+        "The memories are being embedded already",
+        "Another program is doing it for the vault at {path}.",
+        "Wait until it is done; what it has done so far is found by meaning already.",
+    ),
 }

@@ -200,6 +200,15 @@ class Import:
 
 
 @dataclass(frozen=True)
+class Understand:
+    """Make ready for search what imports and syncs left for later: vectors, other programs' memories, clusters.
+
+    It runs beside everything else. `anew`: vectors of another model are made again."""
+
+    anew: bool = False
+
+
+@dataclass(frozen=True)
 class Shutdown:
     """Finish or cancel cleanly and end the process."""
 
@@ -226,6 +235,14 @@ class Progress:
     bytes_per_second: float = 0.0
     eta_seconds: float | None = None
     item: str = ""
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """How far `Understand` is: memories that have got their vectors, of all that wait for one."""
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -283,9 +300,10 @@ Command = (
     | Search
     | GetMemory
     | Import
+    | Understand
     | Shutdown
 )
-Event = StateChanged | Progress | Notice | SyncFinished | Done | Failed
+Event = StateChanged | Progress | Understanding | Notice | SyncFinished | Done | Failed
 
 _TYPES: dict[str, type] = {t.__name__: t for t in (*Command.__args__, *Event.__args__)}
 

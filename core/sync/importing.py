@@ -40,8 +40,8 @@ async def bring_in(
 
 
 async def follow(context: SyncContext, trigger: Trigger, environ: Mapping[str, str]) -> None:
-    """Bring what Claude Code's sessions have said into the vault, before it is sent. Whatever fails here becomes a
-    notice: the sync goes on."""
+    """Bring what Claude Code's sessions have said into the vault, before it is sent; their vectors are made later.
+    Whatever fails here becomes a notice: the sync goes on."""
     from core.sources.claude_code import NAME
 
     source = next((one for one in context.sources if one.name == NAME and one.enabled), None)
@@ -52,7 +52,7 @@ async def follow(context: SyncContext, trigger: Trigger, environ: Mapping[str, s
     quiet = 0.0 if trigger in _AT_ONCE else QUIET_SECONDS
     try:
         await follow_claude_code(
-            context.vault, source, quiet_seconds=quiet, progress=_told(context.emit), environ=environ
+            context.vault, source, quiet_seconds=quiet, progress=_told(context.emit), embed=False, environ=environ
         )
     except BusyError as error:
         _log.info("sessions are followed at the next sync: %s", error)
