@@ -33,6 +33,7 @@ log = logging.getLogger("desktop.face")
 DIALOGS: Mapping[str, tuple[str, str]] = {
     "settings": ("desktop.settings", "SettingsDialog"),
     "first_run": ("desktop.first_run.dialog", "FirstRunDialog"),
+    "import": ("desktop.window.importing", "ImportDialog"),
     "preview": ("desktop.preview", "PreviewDialog"),
     "about": ("desktop.about", "AboutDialog"),
     "guide": ("desktop.guide", "GuideDialog"),

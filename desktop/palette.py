@@ -192,6 +192,7 @@ def style(colours: Colours) -> str:
     up, down = _picture("control-up"), _picture("control-down")
     check = _picture(f"control-check-{'light' if c.on_accent == '#ffffff' else 'dark'}")
     return f"""
+        QLabel[drop="true"] {{ background: {c.surface}; border: 2px dashed {c.accent}; border-radius: 12px; }}
         *[card="true"] {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: 10px; }}
         *[muted="true"] {{ color: {c.muted}; }}
         *[tone="good"] {{ color: {c.good}; }}

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from core.settings import field_names
@@ -19,6 +19,7 @@ from desktop import icons
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import tr
+from desktop.window.dropping import DropHint, dropped
 from desktop.window.header import Header
 from desktop.window.message_bar import MessageBar
 
@@ -61,6 +62,8 @@ class StatusWindow(QWidget):
         self.setWindowIcon(icons.app_icon())
         self.resize(1040, 700)
         self.setMinimumSize(640, 420)
+        self.setAcceptDrops(True)
+        self._drop_hint = DropHint(self)
         self.message_bar = MessageBar(appearance)
         self._stack = QStackedWidget()
         self._list = self._page_list()
@@ -96,6 +99,22 @@ class StatusWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # Qt's name
+        """Files that are dragged over the window can be dropped on it."""
+        if dropped(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop_hint.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # Qt's name
+        """See QWidget."""
+        self._drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # Qt's name
+        """What is dropped is imported."""
+        self._drop_hint.hide()
+        event.acceptProposedAction()
+        self._model.open("import", paths=dropped(event.mimeData()))
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt's name
         """A setting that cannot be right is shown once, where it can be mended."""
@@ -161,6 +180,7 @@ class StatusWindow(QWidget):
             f"Ctrl+{at + 1}": partial(self.open, page) for at, page in enumerate(PAGES)
         }
         made["Ctrl+F"] = lambda: self.open("search", words=None)
+        made["Ctrl+I"] = lambda: self._model.open("import")
         made["Ctrl+,"] = lambda: self._model.open("settings")
         made["F5"] = lambda: self._model.act("sync")
         made["Ctrl+W"] = self.close

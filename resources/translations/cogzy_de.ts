@@ -740,6 +740,10 @@
         <translation>Alle Tage</translation>
     </message>
     <message>
+        <source>All of it is in the vault already</source>
+        <translation>Alles davon ist schon im Tresor</translation>
+    </message>
+    <message>
         <source>All of the text stands between &lt;private&gt; and &lt;/private&gt;, which is never kept.</source>
         <translation>Der ganze Text steht zwischen &lt;private&gt; und &lt;/private&gt;, und das wird nie aufbewahrt.</translation>
     </message>
@@ -1252,6 +1256,10 @@
         <translation>Wähle einen Ordner; er wird angelegt, wenn es ihn nicht gibt.</translation>
     </message>
     <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen …</translation>
+    </message>
+    <message>
         <source>Choose a longer one: four or five unrelated words are good.</source>
         <translation>Wähle eine längere: Vier oder fünf Wörter ohne Zusammenhang sind gut.</translation>
     </message>
@@ -1306,6 +1314,10 @@
     <message>
         <source>Choose another upload: `cogzy uploads` lists them, and `cogzy verify` says which are whole.</source>
         <translation>Wähle einen anderen Upload: `cogzy uploads` zählt sie auf, und `cogzy verify` sagt, welche heil sind.</translation>
+    </message>
+    <message>
+        <source>Choose files…</source>
+        <translation>Dateien wählen …</translation>
     </message>
     <message>
         <source>Choose one of: {allowed}.</source>
@@ -1660,6 +1672,14 @@
         <translation>Lade den Export noch einmal beim Hersteller herunter; wenn er wirklich so groß ist, entpacke ihn und gib den Ordner an.</translation>
     </message>
     <message>
+        <source>Drop exports here</source>
+        <translation>Exporte hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Drop to import</source>
+        <translation>Zum Importieren ablegen</translation>
+    </message>
+    <message>
         <source>Each is replaced by a note of what it was, and cannot be brought back. </source>
         <translation>Jedes wird durch einen Hinweis ersetzt, was dort stand, und lässt sich nicht zurückholen. </translation>
     </message>
@@ -1792,6 +1812,10 @@
         <translation>Verlauf exportieren</translation>
     </message>
     <message>
+        <source>Exports of ChatGPT, Claude, Gemini and Grok, and transcripts of Claude Code: the zip as it was downloaded, its JSON, or a folder. What is in the vault already is not taken twice.</source>
+        <translation>Exporte von ChatGPT, Claude, Gemini und Grok und Sitzungsprotokolle von Claude Code: das Zip, wie es heruntergeladen wurde, dessen JSON oder ein Ordner. Was schon im Tresor ist, wird nicht doppelt übernommen.</translation>
+    </message>
+    <message>
         <source>Export…</source>
         <translation>Exportieren …</translation>
     </message>
@@ -1914,6 +1938,10 @@
     <message>
         <source>For example: cogzy restore latest --to ~/restored</source>
         <translation>Zum Beispiel: cogzy restore latest --to ~/restored</translation>
+    </message>
+    <message>
+        <source>Found: {conversations} with {turns}.</source>
+        <translation>Gefunden: {conversations} mit {turns}.</translation>
     </message>
     <message>
         <source>Free some space on that disk and try again; nothing was lost.</source>
@@ -2068,8 +2096,16 @@
         <translation>Hoher Kontrast</translation>
     </message>
     <message>
+        <source>How far the import is</source>
+        <translation>Wie weit der Import ist</translation>
+    </message>
+    <message>
         <source>How it ended</source>
         <translation>Wie es endete</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>Wie oft</translation>
     </message>
     <message>
         <source>Hub</source>
@@ -2092,8 +2128,28 @@
         <translation>Wenn der Schlüssel der Verschlüsselung anderswo geändert wurde, gib ihn neu ein. Wähle einen anderen Upload (`cogzy uploads`). `cogzy verify --sample 100` findet alles, was beschädigt ist, und der nächste `cogzy sync` sendet es neu, soweit es noch auf diesem Computer ist.</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Import which files?</source>
+        <translation>Welche Dateien importieren?</translation>
+    </message>
+    <message>
+        <source>Import which folder?</source>
+        <translation>Welchen Ordner importieren?</translation>
+    </message>
+    <message>
         <source>Import without `--source` to take everything.</source>
         <translation>Importiere ohne `--source`, um alles zu nehmen.</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren …</translation>
     </message>
     <message>
         <source>In an encrypted file…</source>
@@ -2644,6 +2700,10 @@
         <translation>Wiederherstellungsschlüssel aufbewahren</translation>
     </message>
     <message>
+        <source>Keeping what is new…</source>
+        <translation>Neues wird aufbewahrt …</translation>
+    </message>
+    <message>
         <source>Keeps the memory of your AI assistants safe in a bucket or folder of your own.</source>
         <translation>Sichert die Erinnerungen deiner KI-Assistenten in einem eigenen Bucket oder Ordner.</translation>
     </message>
@@ -2956,6 +3016,10 @@
         <translation>Schlüssel für die Verschlüsselung erzeugen</translation>
     </message>
     <message>
+        <source>Making the new memories findable by meaning…</source>
+        <translation>Neue Erinnerungen werden nach Bedeutung auffindbar gemacht …</translation>
+    </message>
+    <message>
         <source>Memories</source>
         <translation>Erinnerungen</translation>
     </message>
@@ -2986,6 +3050,10 @@
     <message>
         <source>minutes</source>
         <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>More came from here than the hub takes in a second.</source>
@@ -3332,6 +3400,10 @@
         <translation>Nichts Neues</translation>
     </message>
     <message>
+        <source>Nothing of it was taken over.</source>
+        <translation>Nichts davon wurde übernommen.</translation>
+    </message>
+    <message>
         <source>Nothing of it was used. Choose an upload of before, and check who can write to the bucket.</source>
         <translation>Nichts davon wurde verwendet. Wähle einen früheren Upload und prüfe, wer in den Bucket schreiben kann.</translation>
     </message>
@@ -3518,6 +3590,10 @@
     <message>
         <source>nothing yet</source>
         <translation>noch nichts</translation>
+    </message>
+    <message>
+        <source>Noticed</source>
+        <translation>Aufgefallen</translation>
     </message>
     <message>
         <source>Notifications</source>
@@ -3724,6 +3800,10 @@
         <translation>Privater Schlüssel</translation>
     </message>
     <message>
+        <source>Private parts left out: {count}.</source>
+        <translation>Ausgelassene private Teile: {count}.</translation>
+    </message>
+    <message>
         <source>Programs ask at {url}</source>
         <translation>Programme fragen unter {url}</translation>
     </message>
@@ -3806,6 +3886,14 @@
     <message>
         <source>Reading your memories for the first time…</source>
         <translation>Deine Erinnerungen werden zum ersten Mal gelesen …</translation>
+    </message>
+    <message>
+        <source>Reading {names}: {done} of {total}</source>
+        <translation>{names} wird gelesen: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Reading {names}…</source>
+        <translation>{names} wird gelesen …</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -4700,6 +4788,10 @@
         <translation>Den Schlüssel wegnehmen</translation>
     </message>
     <message>
+        <source>Taken over: {what}.</source>
+        <translation>Übernommen: {what}.</translation>
+    </message>
+    <message>
         <source>Telegram token</source>
         <translation>Telegram-Token</translation>
     </message>
@@ -5310,6 +5402,10 @@
     <message>
         <source>The image of {name} grows past its declared size when it is unpacked; it was stopped there.</source>
         <translation>Das Abbild von {name} wächst beim Auspacken über seine angegebene Größe hinaus; dort wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>The import was cancelled</source>
+        <translation>Der Import wurde abgebrochen</translation>
     </message>
     <message>
         <source>The key may not use this bucket</source>
@@ -6844,6 +6940,10 @@
         <translation>Was gefunden wurde</translation>
     </message>
     <message>
+        <source>What was noticed besides</source>
+        <translation>Was sonst aufgefallen ist</translation>
+    </message>
+    <message>
         <source>What was sent stays sent, and the next sync goes on from there.</source>
         <translation>Was gesendet ist, bleibt gesendet, und der nächste Abgleich macht dort weiter.</translation>
     </message>
@@ -7100,12 +7200,28 @@
         <translation>{all} lassen sich finden.</translation>
     </message>
     <message>
+        <source>{count} changed turn</source>
+        <translation>{count} geänderter Beitrag</translation>
+    </message>
+    <message>
+        <source>{count} changed turns</source>
+        <translation>{count} geänderte Beiträge</translation>
+    </message>
+    <message>
         <source>{count} conversation</source>
         <translation>{count} Gespräch</translation>
     </message>
     <message>
+        <source>{count} conversation that went on</source>
+        <translation>{count} fortgesetztes Gespräch</translation>
+    </message>
+    <message>
         <source>{count} conversations</source>
         <translation>{count} Gespräche</translation>
+    </message>
+    <message>
+        <source>{count} conversations that went on</source>
+        <translation>{count} fortgesetzte Gespräche</translation>
     </message>
     <message>
         <source>{count} could not be read ({name}), the first at {place}. Everything else was taken over.</source>
@@ -7212,6 +7328,30 @@
         <translation>vor {count} Minuten</translation>
     </message>
     <message>
+        <source>{count} more import waits.</source>
+        <translation>{count} weiterer Import wartet.</translation>
+    </message>
+    <message>
+        <source>{count} more imports wait.</source>
+        <translation>{count} weitere Importe warten.</translation>
+    </message>
+    <message>
+        <source>{count} new conversation</source>
+        <translation>{count} neues Gespräch</translation>
+    </message>
+    <message>
+        <source>{count} new conversations</source>
+        <translation>{count} neue Gespräche</translation>
+    </message>
+    <message>
+        <source>{count} new turn</source>
+        <translation>{count} neuer Beitrag</translation>
+    </message>
+    <message>
+        <source>{count} new turns</source>
+        <translation>{count} neue Beiträge</translation>
+    </message>
+    <message>
         <source>{count} of its vault files cannot be brought back, first {path}: {reason}</source>
         <translation>{count} seiner Tresordateien lassen sich nicht zurückholen, als Erstes {path}: {reason}</translation>
     </message>
@@ -7282,6 +7422,14 @@
     <message>
         <source>{count} transcripts kept that Claude Code has deleted here</source>
         <translation>{count} Mitschriften aufbewahrt, die Claude Code hier gelöscht hat</translation>
+    </message>
+    <message>
+        <source>{count} turn</source>
+        <translation>{count} Beitrag</translation>
+    </message>
+    <message>
+        <source>{count} turns</source>
+        <translation>{count} Beiträgen</translation>
     </message>
     <message>
         <source>{count} upload</source>
@@ -7598,6 +7746,10 @@
     <message>
         <source>{name!r} is not made of letters, digits, dots, dashes and underscores (64 at most).</source>
         <translation>{name!r} besteht nicht aus Buchstaben, Ziffern, Punkten, Binde- und Unterstrichen (höchstens 64).</translation>
+    </message>
+    <message>
+        <source>{names} waits until what runs now is done.</source>
+        <translation>{names} wartet, bis fertig ist, was gerade läuft.</translation>
     </message>
     <message>
         <source>{name} cannot be looked into, so that it has no rows to send ({why}).</source>

@@ -86,9 +86,11 @@ async def _take_all(folder: Path, what: str, only: str) -> None:
 
 async def _views(scratch: Path, appearance: Appearance, wanted: Callable[[str], bool]) -> AsyncIterator[Shot]:
     """Every window and dialog, shown, one after the other."""
-    from core.sync.events import PreviewReset
+    from core.sync.events import PreviewReset, Progress
+    from desktop.importing import Importing, Outcome
     from desktop.settings import SettingsDialog
     from desktop.window.files import FilesDialog
+    from desktop.window.importing import ImportDialog
     from desktop.window.reset import ResetDialog
     from desktop.window.shell import PAGES, StatusWindow
     from tests.desktop import stage
@@ -131,6 +133,18 @@ async def _views(scratch: Path, appearance: Appearance, wanted: Callable[[str], 
         dialog.focus(section="cloud")
         yield "settings-problem", dialog
     dialog.close()
+    if wanted("import"):
+        outcome = Outcome((Path("chatgpt-export.zip"),), stage.imported())
+        Importing.of(model).last = outcome
+        imports = ImportDialog(model, appearance)
+        imports.show()
+        yield "import", imports
+        Importing.of(model).running, Importing.of(model).begun = outcome.paths, True
+        Importing.of(model).progress = Progress("reading", bytes_done=20_000_000, bytes_total=80_000_000)
+        Importing.of(model).changed.emit()
+        yield "import-running", imports
+        Importing.of(model).running = ()
+        imports.close()
     for name, preview in (("reset", stage.preview()), ("reset-refused", stage.preview(refused=True))):
         if wanted(name):
             model.answers[PreviewReset] = preview

@@ -494,3 +494,28 @@ LOG = """\
 Traceback (most recent call last):
   a line of it
 """
+
+
+def imported() -> dict[str, Any]:
+    """What an import tells that met some things which it does not know."""
+    return {
+        "committed": True,
+        "conversations": 214,
+        "turns": 9_310,
+        "new_conversations": 198,
+        "grown_conversations": 16,
+        "new_turns": 8_804,
+        "changed_turns": 0,
+        "private_parts": 1,
+        "without_vectors": None,
+        "findings": [
+            {"code": "import.unknown_file", "name": "odd.json", "file": "odd.json", "place": "", "count": 1},
+            {
+                "code": "import.unknown_content",
+                "name": "hologram",
+                "file": "conversations.json",
+                "place": "conversation 2",
+                "count": 7,
+            },
+        ],
+    }
