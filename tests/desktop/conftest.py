@@ -47,6 +47,7 @@ NOISE = (
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "expects_warning(*patterns): Qt messages or log records that belong to the test")
+    config.addinivalue_line("markers", "real_worker: workers are processes, as in the app")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -82,14 +83,18 @@ def _nothing_unexpected(request: pytest.FixtureRequest, caplog: pytest.LogCaptur
 
 @pytest.fixture(autouse=True)
 def _garbage_is_collected_here() -> Iterator[None]:
-    """As in the app: a collection in another thread would delete objects of Qt there."""
+    """As in the app: a collection in another thread would delete objects of Qt there.
+
+    What is collected is of this test and the one before, whose fixtures were still held: to look through everything
+    that was ever imported takes longer than most tests.
+    """
     from PySide6.QtCore import QCoreApplication, QEvent
 
     gc.disable()
     yield
     if QCoreApplication.instance() is not None:  # what a test left to be deleted must not work on in the next one
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
+    gc.collect(1)
     gc.enable()
 
 
@@ -161,11 +166,12 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 @pytest.fixture
 def appearance(qapp: QApplication) -> Iterator[Appearance]:
     """The light colours; `appearance.use("dark")` for the others."""
-    from desktop.palette import Appearance
+    from desktop.palette import LIGHT, Appearance
 
     made = Appearance(qapp, "light")
     yield made
-    made.use("light")
+    if made.colours is not LIGHT:  # a style sheet is worked out anew for every widget that is left
+        made.use("light")
 
 
 @pytest.fixture
@@ -179,7 +185,17 @@ def still_model(home: Home, qapp: QApplication) -> Iterator[AppModel]:
 
 
 @pytest.fixture
-def model(home: Home, qloop: qasync.QEventLoop) -> Iterator[AppModel]:
+def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers work in this process, unless the test is marked `real_worker`."""
+    if request.node.get_closest_marker("real_worker") is None:
+        from tests.desktop.rig.engine import EngineHere
+
+        monkeypatch.setattr("desktop.engine.WorkerEngine", EngineHere)
+        monkeypatch.setattr("desktop.trial.WorkerEngine", EngineHere)
+
+
+@pytest.fixture
+def model(home: Home, workers: None, qloop: qasync.QEventLoop) -> Iterator[AppModel]:
     """The running model of `home`: it owns the vault, its engine works, its first status is there."""
     from desktop.model import AppModel
 
@@ -188,7 +204,7 @@ def model(home: Home, qloop: qasync.QEventLoop) -> Iterator[AppModel]:
 
 
 @pytest.fixture
-def empty_model(empty_home: Home, qloop: qasync.QEventLoop) -> Iterator[AppModel]:
+def empty_model(empty_home: Home, workers: None, qloop: qasync.QEventLoop) -> Iterator[AppModel]:
     """The running model of a computer where nothing was set up."""
     from desktop.model import AppModel
 
@@ -211,10 +227,10 @@ def running(model: AppModel, loop: qasync.QEventLoop) -> Iterator[AppModel]:
             await asyncio.gather(following, return_exceptions=True)
 
     life = loop.create_task(live())
-    loop.run_until_complete(asyncio.wait_for(ready.wait(), 10))
+    loop.run_until_complete(asyncio.wait_for(ready.wait(), 30))
     yield model
     over.set()
-    loop.run_until_complete(asyncio.wait_for(life, 10))
+    loop.run_until_complete(asyncio.wait_for(life, 30))
     model.deleteLater()
 
 

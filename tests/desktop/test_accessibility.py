@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,72 +25,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.sync.events import PreviewReset
 from desktop import text
 from desktop.palette import Appearance
-from desktop.settings import SettingsDialog
-from desktop.settings.security import PassphraseDialog, RecoveryKeyDialog
-from desktop.window.files import FilesDialog
-from desktop.window.reset import ResetDialog
-from desktop.window.shell import PAGES, StatusWindow
-from tests.desktop import stage as staging
+from tests.desktop.rig.waiting import settled
 from tests.desktop.stage import StageModel
+from tests.desktop.views import every_window, shown
 
 pytestmark = pytest.mark.usefixtures("qloop")
-SECTIONS = ("general", "cloud", "hub", "sources", "limits", "security")
-Make = Callable[[StageModel, Appearance], QWidget]
-
-
-def _page(name: str) -> Make:
-    def make(model: StageModel, appearance: Appearance) -> QWidget:
-        window = StatusWindow(model, appearance)
-        model.show(staging.states()["attention_hub_only"][0])
-        window.open(name)
-        return window
-
-    return make
-
-
-def _section(name: str) -> Make:
-    def make(model: StageModel, appearance: Appearance) -> QWidget:
-        dialog = SettingsDialog(model, appearance)
-        dialog.draft.set("cloud_bucket", "Not A Bucket")
-        dialog.focus(section=name)
-        return dialog
-
-    return make
-
-
-def _reset(model: StageModel, appearance: Appearance) -> QWidget:
-    model.answers[PreviewReset] = staging.preview(refused=True)
-    return ResetDialog(model, appearance)
-
-
-def _passphrase(model: StageModel, appearance: Appearance) -> QWidget:
-    return PassphraseDialog("Encrypt the cloud copy", "A new copy is begun.", SettingsDialog(model, appearance))
-
-
-def _recovery(model: StageModel, appearance: Appearance) -> QWidget:
-    return RecoveryKeyDialog("ABCD-EFGH-" * 6, SettingsDialog(model, appearance))
-
-
-VIEWS: dict[str, Make] = {
-    **{f"page-{name}": _page(name) for name in PAGES},
-    **{f"settings-{name}": _section(name) for name in SECTIONS},
-    "reset": _reset,
-    "files": lambda model, appearance: FilesDialog(model, appearance, "20260921_101302_417_laptop-a-7f3c_q8w2e1"),
-    "passphrase": _passphrase,
-    "recovery": _recovery,
-}
-every_view = pytest.mark.parametrize("name", sorted(VIEWS))
-
-
-async def shown(name: str, model: StageModel, appearance: Appearance) -> QWidget:
-    view = VIEWS[name](model, appearance)
-    view.show()
-    view.activateWindow()
-    await asyncio.sleep(0.1)
-    return view
 
 
 def focusable(view: QWidget) -> list[QWidget]:
@@ -108,44 +48,49 @@ def focusable(view: QWidget) -> list[QWidget]:
     ]
 
 
-@every_view
-async def test_everything_that_takes_the_focus_has_a_name(name: str, stage: StageModel, appearance: Appearance) -> None:
-    view = await shown(name, stage, appearance)
-    unnamed = []
+def unnamed(view: QWidget) -> list[tuple[str, str, str]]:
+    """What takes the focus and has no name to speak, or none to find it by."""
+    found = []
     for widget in focusable(view):
         spoken = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
         if not spoken or not widget.objectName():
-            unnamed.append((type(widget).__name__, widget.objectName(), spoken))
-    assert not unnamed
-    view.close()
+            found.append((type(widget).__name__, widget.objectName(), spoken))
+    return found
 
 
-@every_view
-async def test_object_names_are_unique(name: str, stage: StageModel, appearance: Appearance) -> None:
-    view = await shown(name, stage, appearance)
-    names = Counter(widget.objectName() for widget in focusable(view))
-    assert not [one for one, count in names.items() if count > 1]
-    view.close()
+def twice(said: Iterable[str]) -> list[str]:
+    return [one for one, count in Counter(said).items() if count > 1]
 
 
-@every_view
-async def test_tab_reaches_everything_and_comes_back(name: str, stage: StageModel, appearance: Appearance) -> None:
-    view = await shown(name, stage, appearance)
-    wanted = {widget.objectName() for widget in focusable(view)}
-    focusable(view)[0].setFocus()
+def mnemonics(view: QWidget) -> list[str]:
+    texts = [widget.text() for widget in view.findChildren(QAbstractButton) if widget.isVisible()]
+    texts += [label.text() for label in view.findChildren(QLabel) if label.buddy() is not None and label.isVisible()]
+    return [found[0].casefold() for one in texts if (found := re.findall(r"&(\w)", one.replace("&&", "")))]
+
+
+def reached_by_tab(view: QWidget) -> set[str]:
+    """The names of what has the focus once, while Tab is pressed more than often enough to come back."""
+    stops = focusable(view)
+    stops[0].setFocus()
     seen: set[str] = set()
-    for _ in range(3 * len(wanted) + 5):
+    for _ in range(3 * len(stops) + 5):
         at = view.focusWidget()
         assert at is not None
         seen.add((at.focusProxy() or at).objectName())
         QTest.keyClick(at, Qt.Key.Key_Tab)
-    assert wanted <= seen
-    view.close()
+    return seen
 
 
-@every_view
-async def test_escape_closes_every_dialog(name: str, stage: StageModel, appearance: Appearance) -> None:
+@every_window
+async def test_everything_has_a_name_of_its_own_is_reached_by_tab_and_escape_closes_dialogs(
+    name: str, stage: StageModel, appearance: Appearance
+) -> None:
     view = await shown(name, stage, appearance)
+    assert not unnamed(view)
+    names = [widget.objectName() for widget in focusable(view)]
+    assert not twice(names)
+    assert not twice(mnemonics(view))
+    assert set(names) <= reached_by_tab(view)
     if isinstance(view, QDialog):
         closed: list[int] = []
         view.finished.connect(closed.append)
@@ -155,16 +100,6 @@ async def test_escape_closes_every_dialog(name: str, stage: StageModel, appearan
         QTest.keyClick(view, Qt.Key.Key_Escape)
         assert view.isVisible()
         view.hide()
-
-
-@every_view
-async def test_mnemonics_are_unique(name: str, stage: StageModel, appearance: Appearance) -> None:
-    view = await shown(name, stage, appearance)
-    texts = [widget.text() for widget in view.findChildren(QAbstractButton) if widget.isVisible()]
-    texts += [label.text() for label in view.findChildren(QLabel) if label.buddy() is not None and label.isVisible()]
-    letters = Counter(found[0].casefold() for one in texts if (found := re.findall(r"&(\w)", one.replace("&&", ""))))
-    assert not [letter for letter, count in letters.items() if count > 1]
-    view.close()
 
 
 def clipped(view: QWidget) -> list[str]:
@@ -187,14 +122,19 @@ def clipped(view: QWidget) -> list[str]:
     return found
 
 
-@every_view
-async def test_nothing_is_clipped(name: str, stage: StageModel, appearance: Appearance) -> None:
+async def has_room(name: str, stage: StageModel, appearance: Appearance) -> None:
+    """Nothing of that view is clipped, as it comes and as small as it can be made."""
     view = await shown(name, stage, appearance)
     assert not clipped(view)
     view.resize(view.minimumSize().expandedTo(view.minimumSizeHint()))
-    await asyncio.sleep(0.1)
+    await settled(view, stage)
     assert not clipped(view)
     view.close()
+
+
+@every_window
+async def test_nothing_is_clipped(name: str, stage: StageModel, appearance: Appearance) -> None:
+    await has_room(name, stage, appearance)
 
 
 @pytest.fixture
@@ -206,23 +146,19 @@ def pseudo(qapp: QApplication) -> Iterator[None]:
     qapp.removeTranslator(language)
 
 
-@every_view
+@every_window
 @pytest.mark.usefixtures("pseudo")
 async def test_nothing_is_clipped_in_a_language_a_third_longer(
     name: str, stage: StageModel, appearance: Appearance
 ) -> None:
-    view = await shown(name, stage, appearance)
-    assert not clipped(view)
-    view.resize(view.minimumSize().expandedTo(view.minimumSizeHint()))
-    await asyncio.sleep(0.1)
-    assert not clipped(view)
-    view.close()
+    await has_room(name, stage, appearance)
 
 
-def test_at_200_per_cent_all_of_it_holds_too(tmp_path: Path) -> None:
+def test_at_200_per_cent_all_of_it_holds_and_german_has_room_too(tmp_path: Path) -> None:
     """In a process of its own: Qt takes the scale when it starts."""
     words = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'inner'}"]
+    german = Path(__file__).with_name("test_translations_shown.py")
+    which = ["-k", "test_nothing_is_clipped and not longer and (test_accessibility or page)", __file__, str(german)]
     environ = {**os.environ, "QT_SCALE_FACTOR": "2"}
-    which = ["-k", "test_nothing_is_clipped and not longer", __file__]
-    done = subprocess.run([*words, *which], capture_output=True, text=True, env=environ, timeout=100, check=False)
+    done = subprocess.run([*words, *which], capture_output=True, text=True, env=environ, timeout=110, check=False)
     assert done.returncode == 0, done.stdout[-4000:]

@@ -27,7 +27,7 @@ from desktop.palette import Appearance
 from desktop.settings.cloud import FOLDER
 from desktop.window.reset import ResetDialog
 from tests.desktop.rig.home import Home
-from tests.desktop.rig.waiting import until
+from tests.desktop.rig.waiting import ended, until
 from tests.servers import S3Server
 from tests.sync.world import Computer, objects
 
@@ -48,7 +48,7 @@ def run(empty_home: Home, empty_model: AppModel, appearance: Appearance, qloop: 
     dialog.open()
     yield dialog
     with contextlib.suppress(RuntimeError):  # it was closed by the test
-        qloop.run_until_complete(dialog.trial.close())
+        qloop.run_until_complete(ended(dialog.trial, empty_model))
         dialog.deleteLater()
 
 

@@ -21,7 +21,7 @@ from desktop.preview.files import NAME
 from desktop.preview.secrets import kind_words
 from desktop.settings import SettingsDialog
 from tests.desktop.rig.home import Home
-from tests.desktop.rig.waiting import until
+from tests.desktop.rig.waiting import ended, until
 from tests.sync.world import objects
 
 AWS = "AKIAQWERTYUIOPASDF12"
@@ -47,7 +47,7 @@ def preview(planted: Home, model: AppModel, appearance: Appearance, qloop: Any) 
     dialog.open()
     yield dialog
     with contextlib.suppress(RuntimeError):
-        qloop.run_until_complete(dialog.trial.close())
+        qloop.run_until_complete(ended(dialog.trial, model))
         dialog.deleteLater()
 
 
@@ -179,7 +179,7 @@ async def test_a_preview_of_the_settings_puts_its_choices_there(
     preview._save.click()
     assert settings.draft.value("sources.exclude") == ["drafts"]
     assert "sources.exclude" not in load(planted.vault, planted.environ).written
-    await preview.trial.close()
+    await ended(preview.trial, model)
     settings.reject()
 
 

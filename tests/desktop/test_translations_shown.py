@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, Qt
@@ -31,88 +26,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.sync.events import PreviewReset
 from desktop import text
-from desktop.about import AboutDialog
-from desktop.crash import CrashDialog
-from desktop.diagnostics import DiagnosticsDialog
 from desktop.first_run.dialog import FirstRunDialog
 from desktop.first_run.finish import FinishPage
-from desktop.guide import GuideDialog
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.preview import PreviewDialog
-from desktop.settings import SettingsDialog
-from desktop.settings.security import RecoveryKeyDialog
-from desktop.tray import TrayMenu
-from desktop.window.files import FilesDialog
-from desktop.window.reset import ResetDialog
-from desktop.window.shell import PAGES, StatusWindow
+from desktop.window.shell import StatusWindow
 from tests.desktop import stage as staging
 from tests.desktop.rig.home import Home
-from tests.desktop.rig.waiting import until
+from tests.desktop.rig.waiting import ended, settled, until
 from tests.desktop.stage import StageModel
 from tests.desktop.test_first_run import choose_folder
+from tests.desktop.views import every_view, shown
 
 pytestmark = pytest.mark.usefixtures("qloop")
-SECTIONS = ("general", "cloud", "hub", "sources", "limits", "security")
-UPLOAD = "20260921_101302_417_laptop-a-7f3c_q8w2e1"
 SMALL = (940, 640)
-Make = Callable[[StageModel, Appearance], QWidget]
-
-
-def _page(name: str) -> Make:
-    def make(model: StageModel, appearance: Appearance) -> QWidget:
-        window = StatusWindow(model, appearance)
-        window.open(name)
-        return window
-
-    return make
-
-
-def _section(name: str) -> Make:
-    def make(model: StageModel, appearance: Appearance) -> QWidget:
-        dialog = SettingsDialog(model, appearance)
-        dialog.draft.set("cloud_bucket", "Not A Bucket")
-        dialog.draft.set("hub_url", "http://hub.example.com/mcp")
-        dialog.focus(section=name)
-        return dialog
-
-    return make
-
-
-def _reset(model: StageModel, appearance: Appearance) -> QWidget:
-    model.answers[PreviewReset] = staging.preview(refused=True)
-    return ResetDialog(model, appearance)
-
-
-def _crash(model: StageModel, appearance: Appearance) -> QWidget:
-    dialog = CrashDialog(model, appearance)
-    dialog.focus("", native=True)
-    return dialog
-
-
-VIEWS: Mapping[str, Make] = {
-    **{f"page-{name}": _page(name) for name in PAGES},
-    **{f"settings-{name}": _section(name) for name in SECTIONS},
-    "reset": _reset,
-    "files": lambda model, appearance: FilesDialog(model, appearance, UPLOAD),
-    "recovery": lambda model, appearance: RecoveryKeyDialog("ABCD-EFGH-" * 6, SettingsDialog(model, appearance)),
-    "about": AboutDialog,
-    "guide": GuideDialog,
-    "diagnostics": DiagnosticsDialog,
-    "crash": _crash,
-    "tray": lambda model, _: TrayMenu(model),
-}
-every_view = pytest.mark.parametrize("name", sorted(VIEWS))
-
-
-async def shown(name: str, model: StageModel, appearance: Appearance) -> QWidget:
-    view = VIEWS[name](model, appearance)
-    if not isinstance(view, QMenu):
-        view.show()
-    await asyncio.sleep(0.15)
-    return view
 
 
 # ---------------------------------------------------------------------------------- every text of a view
@@ -250,7 +179,7 @@ async def test_no_state_is_hard_coded_english(stage: StageModel, appearance: App
     window = await shown("page-status", stage, appearance)
     for name, (status, progress) in staging.states().items():
         stage.show(status, progress)
-        await asyncio.sleep(0.01)
+        await settled(window, stage)
         assert not english(window), name
     done_with(window)
 
@@ -261,7 +190,7 @@ def done_with(view: QWidget) -> None:
 
 
 @pytest.fixture
-def known_home(home: Home, qapp: QApplication) -> Iterator[StageModel]:
+def known_home(home: Home, workers: None, qapp: QApplication) -> Iterator[StageModel]:
     """A model on a stage, in a home with memory: what asks an engine of its own gets real answers."""
     model = staging.answering(StageModel(home.vault))
     model.show(staging.status_of())
@@ -277,7 +206,7 @@ async def test_the_preview_is_not_hard_coded_english(known_home: StageModel, app
     for at in range(dialog.files.parts.count()):
         dialog.files.parts.setCurrentRow(at)
         assert not english(dialog)
-    await dialog.trial.close()
+    await ended(dialog.trial, known_home)
     done_with(dialog)
 
 
@@ -302,7 +231,7 @@ async def test_the_first_run_is_not_hard_coded_english(
     looking = text.tr("Looking for keys, tokens and passwords in what goes up…")
     await until(lambda: finish._secrets.text() not in ("", looking), 20)
     assert not english(dialog)
-    await dialog.trial.close()
+    await ended(dialog.trial, empty_model)
     done_with(dialog)
 
 
@@ -359,7 +288,7 @@ async def test_nothing_is_clipped_in_german(name: str, stage: StageModel, appear
     view = await shown(name, stage, appearance)
     if isinstance(view, StatusWindow):
         view.resize(*SMALL)
-        await asyncio.sleep(0.1)
+        await settled(view, stage)
     assert not clipped(view)
     done_with(view)
 
@@ -370,21 +299,6 @@ async def test_no_state_is_clipped_in_german(stage: StageModel, appearance: Appe
     window.resize(*SMALL)
     for name, (status, progress) in staging.states().items():
         stage.show(status, progress)
-        await asyncio.sleep(0.05)
+        await settled(window, stage)
         assert not clipped(window), name
     done_with(window)
-
-
-def test_at_200_per_cent_german_has_room_too(tmp_path: Path) -> None:
-    """In a process of its own: Qt takes the scale when it starts."""
-    words = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'inner'}"]
-    which = ["-k", "in_german and page", __file__]
-    done = subprocess.run(
-        [*words, *which],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "QT_SCALE_FACTOR": "2"},
-        timeout=100,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-4000:]
