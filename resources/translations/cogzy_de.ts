@@ -7201,11 +7201,11 @@
     </message>
     <message>
         <source>{count} changed turn</source>
-        <translation>{count} geänderter Beitrag</translation>
+        <translation>{count} geänderte Äußerung</translation>
     </message>
     <message>
         <source>{count} changed turns</source>
-        <translation>{count} geänderte Beiträge</translation>
+        <translation>{count} geänderte Äußerungen</translation>
     </message>
     <message>
         <source>{count} conversation</source>
@@ -7345,11 +7345,11 @@
     </message>
     <message>
         <source>{count} new turn</source>
-        <translation>{count} neuer Beitrag</translation>
+        <translation>{count} neue Äußerung</translation>
     </message>
     <message>
         <source>{count} new turns</source>
-        <translation>{count} neue Beiträge</translation>
+        <translation>{count} neue Äußerungen</translation>
     </message>
     <message>
         <source>{count} of its vault files cannot be brought back, first {path}: {reason}</source>
@@ -7425,11 +7425,11 @@
     </message>
     <message>
         <source>{count} turn</source>
-        <translation>{count} Beitrag</translation>
+        <translation>{count} Äußerung</translation>
     </message>
     <message>
         <source>{count} turns</source>
-        <translation>{count} Beiträgen</translation>
+        <translation>{count} Äußerungen</translation>
     </message>
     <message>
         <source>{count} upload</source>
