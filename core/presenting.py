@@ -285,9 +285,9 @@ def _running(state: State, status: Mapping[str, Any], progress: Progress | None)
     match progress.stage:
         case "copying" if progress.item:
             return Sentence("syncing.copying", {"item": progress.item})
-        case "packing" if progress.files_total:
+        case "packing" if progress.files_total and progress.bytes_per_second <= 0:
             return Sentence("syncing.packing", counts)
-        case "sending" | "committing" if progress.files_total:
+        case "packing" | "sending" | "committing" if progress.files_total:
             return _sending(progress, counts)
         case "reading" | "rebuilding" if progress.files_total:
             return Sentence("reading", counts)

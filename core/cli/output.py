@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.presenting import ago as ago
 from core.presenting import size as size
+from core.presenting import span
 
 if TYPE_CHECKING:
     from core.errors import CogzyError
@@ -129,12 +130,12 @@ class _Bar:
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
+        from rich.progress import BarColumn, DownloadColumn, TextColumn
         from rich.progress import Progress as Bars
 
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TextColumn("{task.fields[speed]}"))
         self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bars.add_task("", total=None)
+        self._task = self._bars.add_task("", total=None, speed="")
         self._bars.start()
 
     def show(self, progress: Progress) -> None:
@@ -144,10 +145,16 @@ class _Bar:
             description=STAGES[progress.stage] + files,
             completed=progress.bytes_done,
             total=progress.bytes_total or None,
+            speed=_speed(progress),
         )
 
     def close(self) -> None:
         self._bars.stop()
+
+
+def _speed(progress: Progress) -> str:
+    speed = f"{size(progress.bytes_per_second)}/s" if progress.bytes_per_second > 0 else ""
+    return f"{speed} · about {span(progress.eta_seconds)}" if speed and progress.eta_seconds is not None else speed
 
 
 def notice(code: str, params: Mapping[str, Any]) -> str:

@@ -225,7 +225,10 @@ class StateChanged:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is. Bytes are plain bytes read or restored; `eta_seconds` only when it can be trusted."""
+    """How far a run is. Bytes are plain bytes read or restored; `eta_seconds` only when it can be trusted.
+
+    `bytes_per_second`: of a sync, what goes over the wire; of what is brought back, what is restored.
+    """
 
     stage: Stage
     files_done: int = 0

@@ -103,6 +103,7 @@ class Gatherer:
     known_entry: Callable[[str], EntryRecord | None]
     known_source: Callable[[str], SourceRecord | None]
     advanced: Callable[[int], None]
+    expect: Callable[[int], None]
     say: Callable[[Stage, str], None]
 
     async def vault(self, vault: LocalVaultService, changed: Sequence[str], gone: Sequence[str]) -> None:
@@ -127,15 +128,18 @@ class Gatherer:
         """Pack the new and changed files of a folder. What its owner deleted stays in the cloud."""
         left_out: list[SourceNotice] = []
         found: list[FoundFile] = await asyncio.to_thread(lambda: list(walk_files(source, left_out)))
-        self.say("packing", source.name)
+        changed = []
         for file in found:
             path = f"{SOURCES}/{source.name}/{file.relative}"
             seen = f"{file.size}:{file.mtime_ns}:{file.inode}"
             known = self.known_entry(path)
             if known is not None and known.signature == seen:
                 self.into.files_unchanged += 1
-                self.advanced(file.size)
-                continue
+            else:
+                changed.append((file, path, seen))
+        self.expect(sum(file.size for file, _, _ in changed))
+        self.say("packing", source.name)
+        for file, path, seen in changed:
             try:
                 await self._packed(path, partial(open_found, file), file.mtime_ns, seen)
             except SourceError as error:

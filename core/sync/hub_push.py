@@ -94,7 +94,7 @@ class Push:
         self.staging = context.vault.root / STAGING / f"hub-{self.run_id}"
         self.rows = context.vault.root / ROWS / ledger.key
         self.into = Gathered(notices=list(seen.notices), not_copied=list(seen.not_copied))
-        self.meter = Meter(context.emit, "checking", seen.changes, seen.bytes_changed)
+        self.meter = Meter(context.emit, "checking", seen.changes, seen.bytes_changed, wire=lambda: hub.sent)
         self.rows_sent = 0
         self.refused: list[Refusal] = []
         self._batcher: Batcher | None = None
@@ -105,7 +105,7 @@ class Push:
         """Everything. Raises HubChangedError and HubError."""
         self.staging.mkdir(parents=True, mode=0o700)
         try:
-            async with first_error(), asyncio.TaskGroup() as group, Child() as child:
+            async with self.meter.ticking(), first_error(), asyncio.TaskGroup() as group, Child() as child:
                 group.create_task(asyncio.to_thread(loaded))  # the SDK, while the databases are copied
                 senders = [group.create_task(self._send()) for _ in range(IN_FLIGHT)]
                 await self._gather(child)

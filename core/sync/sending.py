@@ -56,7 +56,10 @@ class Counts:
 
 
 class Packer:
-    """Used by one thread at a time. `deliver(pack)` may block, and raises PackingStoppedError to end the packing."""
+    """Used by one thread at a time. `deliver(pack)` may block, and raises PackingStoppedError to end the packing.
+
+    `advanced` hears of plain bytes that were packed, `packed` of the bytes that they became.
+    """
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Packer:
         deliver: Callable[[Pack], None],
         still_wanted: Callable[[], None],
         advanced: Callable[[int], None],
+        packed: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.counts = Counts()
         self.new_locations: dict[PieceId, Location] = {}
@@ -75,6 +79,7 @@ class Packer:
         self._deliver = deliver
         self._still_wanted = still_wanted
         self._advanced = advanced
+        self._packed = packed
         self._builder = PackBuilder()
         self._waiting: set[PieceId] = set()
 
@@ -96,6 +101,7 @@ class Packer:
         if self._builder.size and self._builder.size + len(encoded.stored) > PACK_TARGET:
             self.flush()
         self._builder.add_encoded(encoded, kind, len(plain))
+        self._packed(len(encoded.stored))
         self._waiting.add(piece)
         self.counts.new += 1
         return piece

@@ -56,7 +56,14 @@ class UploadRun:
         self.rows = context.vault.root / ROWS / key
         self.record = context.state.remote(key)
         changed = len(seen.vault_changed) + sum(source.changed for source in seen.sources)
-        self.meter = Meter(context.emit, "checking", changed, expected_bytes(seen, context.vault.root))
+        self.meter = Meter(
+            context.emit,
+            "checking",
+            changed,
+            expected_bytes(seen, context.vault.root),
+            wire=lambda: self.remote.store.traffic.sent,
+            unsized=sum(source.changed and source.source.kind == "files" for source in seen.sources),
+        )
         self.remote: Remote
 
     @contextlib.asynccontextmanager
@@ -74,7 +81,7 @@ class UploadRun:
     async def all(self) -> SyncResult:
         """Everything from the parent's proof to the commit. Raises HeadGoneError, HeadFoundError or a CogzyError."""
         into = Gathered(notices=list(self.seen.notices), not_copied=list(self.seen.not_copied))
-        async with first_error(), asyncio.TaskGroup() as group:
+        async with self.meter.ticking(), first_error(), asyncio.TaskGroup() as group:
             proof = group.create_task(self._prove_parent())
             if self.context.state.prepared(self.key) is not None:
                 await asyncio.wait([proof])
@@ -161,6 +168,7 @@ class UploadRun:
                 line.deliver,
                 line.still_wanted,
                 self.meter.add,
+                self.meter.packed,
             )
             gatherer = Gatherer(
                 line=line,
@@ -176,6 +184,7 @@ class UploadRun:
                 known_entry=lambda path: state.entry(self.key, path),
                 known_source=state.sources(self.key).get,
                 advanced=self.meter.add,
+                expect=self.meter.expect,
                 say=self.meter.stage,
             )
             scan_slot = asyncio.Semaphore(1)
