@@ -5,7 +5,8 @@ Invariants:
   one too. A request that came through a proxy is from elsewhere, so it needs one even on loopback.
 - A token that is given must be right, also where none is needed: a revoked one must not go on as "anybody".
 - A system writes as itself only. Everybody who may read reads all systems: a hub is one person's.
-- Guessing is slowed down by address, without locking out tokens that were right before.
+- Wrong tokens are slowed down by address, right ones never: others may guess behind the same proxy. (A token is 256
+  random bits, so that being told at once which one is right helps nobody to guess it.)
 """
 
 from __future__ import annotations
@@ -101,7 +102,6 @@ class Gate:
         self._tokens = tokens
         self._clock = clock
         self._guesses: OrderedDict[str, tuple[float, float]] = OrderedDict()  # address: guesses left, as of when
-        self._known: set[str] = set()  # ids of tokens that were right before
 
     def authenticate(self, headers: Mapping[str, str], client: str = "") -> Principal:
         """Who sends these headers from the address `client`.
@@ -115,17 +115,13 @@ class Gate:
             return Principal(None, Principal.everything)
         scheme, _, secret = given.strip().partition(" ")
         principal = self._tokens.verify(secret.strip()) if scheme.lower() == "bearer" else None
-        if principal is not None and principal.token_id in self._known:
-            return principal
-        self._count(client, wrong=principal is None)
         if principal is None:
+            self._count(client)
             raise AuthError("auth.token_wrong")
-        self._known.add(principal.token_id or "")
         return principal
 
-    def _count(self, client: str, *, wrong: bool) -> None:
-        """Take one guess from `client`. Raises AuthError("auth.throttled") when none is left: right or wrong, who
-        guesses is not told."""
+    def _count(self, client: str) -> None:
+        """Take one guess from `client`. Raises AuthError("auth.throttled") when none is left."""
         now = self._clock()
         left, at = self._guesses.pop(client, (float(GUESSES_AT_ONCE), now))
         left = min(GUESSES_AT_ONCE, left + (now - at) * GUESSES_PER_SECOND)
@@ -135,8 +131,7 @@ class Gate:
             error = AuthError("auth.throttled", seconds=wait)
             error.retry_after = wait
             raise error
-        if wrong or left < GUESSES_AT_ONCE:
-            self._guesses[client] = (left - 1 if wrong else left, now)
+        self._guesses[client] = (left - 1, now)
         while len(self._guesses) > _MOST_CLIENTS:
             self._guesses.popitem(last=False)
 

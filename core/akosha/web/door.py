@@ -1,7 +1,8 @@
 """What every request passes before anything else is done with it: is there room, may it ask, is its body sane.
 
-In this order, the cheap before the dear: the hub is up, the request comes from where it may, its address does not ask
-too often, its token is right, its token does not ask too often, its body is within limits. Health is always open.
+In this order, the cheap before the dear: the hub is up, the request comes from where it may, its token is right and
+does not ask too often (without a right one: its address does not), its body is within limits. Health is always open.
+Whoever has a right token is never refused for what others do at the same address, a proxy's perhaps.
 The body stands in the exchange from here on; nobody reads it from the connection again.
 """
 
@@ -71,10 +72,16 @@ class Door:
         now = self._clock()
         client = scope["client"][0] if scope.get("client") else ""
         self._protection.check(scope)
-        self._addresses.take(client, now)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        exchange.principal = self._house.gate.authenticate(headers, client)
-        self._tokens.take(exchange.principal.token_id or client, now)
+        try:
+            exchange.principal = self._house.gate.authenticate(headers, client)
+        except CogzyError:
+            self._addresses.take(client, now)
+            raise
+        token = exchange.principal.token_id
+        if token is None:
+            self._addresses.take(client, now)
+        self._tokens.take(token or client, now)
 
 
 def _declared(scope: Scope) -> int | None:

@@ -171,6 +171,17 @@ def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
         assert 1 <= int(told[-1].headers["Retry-After"]) <= 3
 
 
+def test_who_asks_too_often_without_a_right_token_keeps_out_nobody_at_its_address_who_has_one(tmp_path: Path) -> None:
+    with (
+        _open(tmp_path, requests_per_second=0.5, require_token=True) as (running, hub),
+        httpx.Client(base_url=running.url) as client,
+    ):
+        right = {"Authorization": f"Bearer {hub.tokens.create('laptop', {'read'}).secret}"}
+        told = [client.get("/echo") for _ in range(30)]
+        assert _refused(told[-1]) == (429, "akosha.too_many_requests")
+        assert client.get("/echo", headers=right).status_code == 200
+
+
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_beyond_the_limit_gets_its_answer_and_not_a_reset_connection(tmp_path: Path, chunked: bool) -> None:
     def pieces() -> Iterator[bytes]:
