@@ -68,6 +68,8 @@ async def test_a_token_of_this_computer_may_push(empty: Computer, guarded: Runni
     empty.environ |= {"COGZY_HUB_URL": guarded.url, "COGZY_HUB_TOKEN": str(token.secret)}
     report = await empty.run(TestConnection())
     assert [step["ok"] for step in report["hub"]["steps"]] == [True] * 5
+    counts = guarded.do(guarded.application.store.counts)
+    assert (counts.memories, counts.deleted, counts.systems) == (0, 0, 0), "the test leaves nothing"
     assert (await push(empty))["rows_changed"] == 20
     assert memories(guarded) == {"node": 20}
     empty.remember(20, 1)
@@ -82,6 +84,7 @@ async def test_a_token_of_this_computer_may_push(empty: Computer, guarded: Runni
     [
         (SYSTEM, {"read"}, 4, "hub.not_allowed"),
         ("desktop-1", {"write", "read"}, 4, "hub.token_refused"),
+        ("desktop-1", {"write"}, 4, "hub.token_refused"),
         (None, set(), 2, "hub.token_missing"),
     ],
 )
