@@ -72,12 +72,15 @@ class DistributedQueryEngine:
         self._workers = workers
         self._aggregator = QueryAggregator()
 
-    async def search(self, query: Query) -> QueryAnswer:
-        """What the shards know, within the deadline. Never raises for a shard's failure."""
+    async def search(self, query: Query, *, until: float | None = None) -> QueryAnswer:
+        """What the shards know, within the deadline, or `until` then (in the loop's time) where that is sooner.
+
+        Never raises for a shard's failure.
+        """
         asked = self._asked(query)
         tasks = {asyncio.ensure_future(searcher.search(query)): shards for searcher, shards in asked}
         try:
-            await self._wait(tasks)
+            await self._wait(tasks, until)
             answered = [task.result() for task in tasks if _has_answered(task)]
             failed = [failure for task, shards in tasks.items() for failure in self._failures(task, shards)]
         finally:
@@ -101,9 +104,10 @@ class DistributedQueryEngine:
             by_searcher.setdefault(id(searcher), (searcher, []))[1].append(shard)
         return by_searcher.values()
 
-    async def _wait(self, tasks: Iterable[asyncio.Future[Sequence[Hit]]]) -> None:
+    async def _wait(self, tasks: Iterable[asyncio.Future[Sequence[Hit]]], until: float | None) -> None:
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._deadline
+        own = loop.time() + self._deadline
+        until = own if until is None else min(own, until)
         pending: set[asyncio.Future[Sequence[Hit]]] = set(tasks)
         while pending and (left := until - loop.time()) > 0:
             _, pending = await asyncio.wait(pending, timeout=min(left, _LOOK_SECONDS))

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SNIPPET = 240
 """Characters of a snippet."""
+_EMBEDDING_SHARE = 0.5
+"""Of the deadline, that the model may take: what it leaves has to do for a search by words."""
 _MOST_FETCHED = 8 * MOST_RESULTS
 
 _log = logging.getLogger(__name__)
@@ -101,11 +103,12 @@ class HubSearch:
         `vector` (float32 little-endian) takes the place of the model's. Raises UsageError for what cannot be asked.
         """
         began = time.monotonic()
+        until = asyncio.get_running_loop().time() + self._deadline
         _check(text, k, threshold, vector)
         query = Query(text=text, vector=vector, k=k, filter=filter or Filter(), threshold=None)
         query, notices = await self._with_vector(query)
         partial = not self._indexing.is_current
-        answer, merged = await self._find(query, k)
+        answer, merged = await self._find(query, k, until)
         results = [hit for one in merged if (hit := _hit(one, query)).score >= threshold]
         if answer.failed:
             notices.append(_missing(answer))
@@ -128,21 +131,26 @@ class HubSearch:
             return query, []
         if self._embedder is None:
             return query, [Notice("akosha.no_model")]
+        patience = self._deadline * _EMBEDDING_SHARE
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(patience):
                 (made,) = await self._embedder.embed([query.text])
         except (CogzyError, TimeoutError) as error:
-            reason = error.title if isinstance(error, CogzyError) else f"no answer within {self._deadline:g} s"
+            reason = error.title if isinstance(error, CogzyError) else f"no answer within {patience:g} s"
             _log.warning("a question could not be embedded (%s)", reason)
             return query, [Notice("akosha.model_failed", {"reason": reason})]
         return replace(query, vector=made, model=self._embedder.model), []
 
-    async def _find(self, query: Query, k: int) -> tuple[QueryAnswer, list[Merged]]:
-        """The answer of the shards, and its first `k` memories; asked again for more where copies took the places."""
+    async def _find(self, query: Query, k: int, until: float) -> tuple[QueryAnswer, list[Merged]]:
+        """The answer of the shards, and its first `k` memories; asked again for more where copies took the places.
+
+        All within one deadline: shards that are late when asked again take away nothing that was found before.
+        """
         asked = 2 * k + 20
+        merged: list[Merged] = []
         while True:
-            answer = await self._indexing.engine.search(replace(query, k=asked))
-            merged = await self._merged(answer.hits, k)
+            answer = await self._indexing.engine.search(replace(query, k=asked), until=until)
+            merged = max(await self._merged(answer.hits, k), merged, key=len)
             exhausted = len(answer.hits) < asked or asked >= _MOST_FETCHED
             if len(merged) >= k or exhausted or answer.failed:
                 return answer, merged[:k]

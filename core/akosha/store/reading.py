@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = ", ".join(COLUMNS)
 _MEMORIES = "SELECT " + _COLUMNS + " FROM hub.memories WHERE "  # noqa: S608  # names of ours
-_TEXTS = _MEMORIES.replace(" vector,", " NULL,", 1)
-"""The same without the vectors, which are most of what is read."""
+_UNSEEN = frozenset({"seq", "key", "content_hash", "vector", "name", "from_entity", "to_entity", "relation_type"})
+_SEEN = ", ".join("NULL" if name in _UNSEEN else name for name in COLUMNS)
+_SHOWN = _MEMORIES.replace(_COLUMNS, _SEEN, 1)
+"""What of a memory is shown: without the vectors, which are most of what is read, and what only the table needs."""
 _LEADING = len(COLUMNS) - len(FIELDS)
 
 
@@ -43,9 +45,10 @@ def fetch(
     numbers = ", ".join(str(int(label)) for label in labels)
     if not numbers:
         return {}
-    # Numbers in the statement prune row groups; a join with an array reads them all.
-    columns = _MEMORIES if vectors else _TEXTS
-    rows = connection.execute(f"{columns} label IN ({numbers}) AND NOT deleted").fetchall()
+    # Numbers in the statement prune row groups; a join with an array reads them all. Of those groups only the label is
+    # read whole: by their row ids the rows are then read alone.
+    places = f"SELECT rowid FROM hub.memories WHERE label IN ({numbers}) AND NOT deleted"  # noqa: S608  # integers
+    rows = connection.execute(f"{_MEMORIES if vectors else _SHOWN} rowid IN ({places})").fetchall()
     return {row[0]: memory(row) for row in rows}
 
 

@@ -17,7 +17,7 @@ from core.akosha.search.bounds import MOST_QUERY, MOST_RESULTS
 from core.akosha.search.query import DistributedQueryEngine
 from core.errors import UsageError
 from core.memory.embedding import EmbeddingError
-from core.memory.index import Filter
+from core.memory.index import Filter, Hit, Query
 from core.memory.rows import MemoryRow
 from core.messages import render
 from tests.akosha.search.samples import Answers, WordEmbedder, hub, meaning, row
@@ -126,6 +126,25 @@ async def test_copies_do_not_take_the_places_of_other_memories(tmp_path: Path) -
         await one.store.put("laptop", [row(f"own{i}", f"a key and much else besides number{i}") for i in range(12)])
         answer = await one.search.search("key", k=10)
         assert len({hit.text for hit in answer.results}) == 10
+
+
+async def test_shards_that_are_late_when_asked_again_take_away_nothing_that_was_found(tmp_path: Path) -> None:
+    async with hub(tmp_path, deadline=0.3) as one:
+        await one.store.put("laptop", [row(f"copy{i}", "key key key") for i in range(40)])
+        (searcher,) = {id(each): each for each in one.indexing.engine._shards.values()}.values()
+
+        class OnlyOnce:
+            asked = 0
+
+            async def search(self, query: Query) -> Sequence[Hit]:
+                self.asked += 1
+                return await searcher.search(query) if self.asked == 1 else await asyncio.sleep(60, [])
+
+        shard = OnlyOnce()
+        one.indexing.engine = DistributedQueryEngine(dict.fromkeys(range(256), shard), deadline_seconds=60)
+        answer = await one.search.search("key", k=10)
+        assert (shard.asked, [hit.text for hit in answer.results]) == (2, ["key key key"])
+        assert {failure.reason for failure in answer.failed_shards} == {"timeout"}
 
 
 async def test_a_filter_comes_before_the_ranking(tmp_path: Path) -> None:
