@@ -19,7 +19,7 @@ from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.text import UNKNOWN, date_time, duration, error_text, number, plural, size, tr
 from desktop.window.parts import GAP, MARGIN, Card, Empty, begin, button, plain, quiet, row
-from desktop.window.tables import Column, Table, rendered
+from desktop.window.tables import Column, Table, rendered, widest_date
 
 DAYS = 90
 Run = Mapping[str, Any]
@@ -64,7 +64,7 @@ class ActivityPage(QWidget):
         ]
         self.table: Table[Run] = Table(columns, "activity_table", tr("Runs of the last 90 days"))
         why, ended = tr("Something changed"), tr("Nothing new")
-        self.table.widths("00.00.0000 00:00", why, ended, tr("Cloud"), "0,000", "000 kB", "00.0 s")
+        self.table.widths(widest_date(), why, ended, tr("Cloud"), "0,000", "000 kB", "00.0 s")
         self.table.sortByColumn(0, _NEWEST_FIRST)
         self.table.picked.connect(self._show_details)
         self.table.rows.shown_changed.connect(self._count_shown)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,15 +17,14 @@ from desktop.palette import Appearance
 from desktop.text import date_time, error_text, number, plural, size, tr
 from desktop.window.message_bar import MessageBar
 from desktop.window.parts import GAP, MARGIN, Empty, begin, button, plain, quiet, row, tone
-from desktop.window.tables import Column, Table, rendered
+from desktop.window.upload_tree import Upload, UploadTree, at, words
 
-Upload = Mapping[str, Any]
 NOTHING, LIST = 0, 1
 KEEP_SECONDS = 30 * 86_400.0
 
 
 class SnapshotsPage(QWidget):
-    """A table of uploads, newest first."""
+    """The uploads, by computer and day, newest first."""
 
     def __init__(self, model: AppModel, appearance: Appearance) -> None:
         super().__init__()
@@ -35,18 +33,9 @@ class SnapshotsPage(QWidget):
         self._all: list[Upload] = []
         self._loading = False
         self.message_bar = MessageBar(appearance)
-        columns: list[Column[Upload]] = [
-            Column(tr("When"), lambda up: date_time(_at(up)), _at),
-            Column(tr("Computer"), lambda up: str(up["system_id"])),
-            Column(tr("Size"), _size, lambda up: up.get("total_size_bytes") or 0, right=True),
-            Column(tr("Memories"), _memories, lambda up: up.get("conversation_count") or 0, right=True),
-            Column(tr("Notes"), notes, colour=self._colour, stretch=True),
-        ]
-        self.table: Table[Upload] = Table(columns, "uploads_table", tr("Uploads in the cloud"))
-        self.table.widths("00.00.0000 00:00", "laptop-of-ada-ab12", "000.0 MB", "000,000")
-        self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
-        self.table.picked.connect(self._selected)
-        self.table.doubleClicked.connect(lambda _: self._browse())
+        self.tree = UploadTree(appearance)
+        self.tree.picked.connect(self._selected)
+        self.tree.wanted.connect(self._browse)
         self._mine = QCheckBox(tr("Only this vault"))
         self._mine.setObjectName("only_this_vault")
         self._mine.setChecked(True)
@@ -106,7 +95,7 @@ class SnapshotsPage(QWidget):
         upper.setStretch(2, 1)
         inside.addLayout(upper)
         inside.addLayout(row(self._mine, None, self._count, self._refresh))
-        inside.addWidget(self.table, 1)
+        inside.addWidget(self.tree, 1)
         inside.addWidget(self._chosen)
         inside.addLayout(row(self._browse_button, self._restore, None, self._verify))
         inside.addLayout(row(None, self._undo, self._reset))
@@ -169,17 +158,19 @@ class SnapshotsPage(QWidget):
         own = self._model.status.get("vault_id") or self._model.settings.settings.vault_id
         system = self._system.currentData()
         days, mine = self._days.currentData(), self._mine.isChecked()
+        wanted = self._words.text().casefold().split()
         since = _midnight() - (days - 1) * 86_400.0 if days else 0.0
 
         def accepts(up: Upload) -> bool:
             if mine and up["vault_id"] not in (own, None):
                 return False
-            return (system is None or up["system_id"] == system) and (not days or (_at(up) or 0.0) >= since)
+            if system not in (None, up["system_id"]) or (days and (at(up) or 0.0) < since):
+                return False
+            return all(word in words(up) for word in wanted)
 
-        self.table.rows.show_only(self._words.text(), accepts)
-        if self.table.rows.rows != self._all:
-            self.table.rows.replace(rendered(self.table.rows.columns, self._all))
-        count = self.table.rows.rowCount()
+        shown = [up for up in self._all if accepts(up)]
+        self.tree.show_uploads(shown)
+        count = len(shown)
         self._count.setText(
             plural(count, "{count} upload", "{count} uploads")
             if count == len(self._all)
@@ -187,12 +178,8 @@ class SnapshotsPage(QWidget):
         )
         self._selected()
 
-    def _one(self) -> Upload | None:
-        rows = self.table.selected()
-        return rows[0] if len(rows) == 1 else None
-
     def _selected(self) -> None:
-        one = self._one()
+        one = self.tree.selected()
         readable = one is not None and bool(one["readable"])
         self._browse_button.setEnabled(readable)
         self._restore.setEnabled(readable)
@@ -204,13 +191,10 @@ class SnapshotsPage(QWidget):
         self._chosen.setText(text)
         tone(self._chosen, "error" if one is not None and one.get("error") else "")
 
-    def _colour(self, up: Upload) -> str | None:
-        return self._appearance.colours.attention if up.get("error") else None
-
     # ------------------------------------------------------------------ the ways back
 
     def _browse(self) -> None:
-        one = self._one()
+        one = self.tree.selected()
         if one is None or not one["readable"]:
             return
         from desktop.window.files import FilesDialog
@@ -218,7 +202,7 @@ class SnapshotsPage(QWidget):
         FilesDialog(self._model, self._appearance, str(one["upload_id"]), self).open()
 
     def _ask_restore(self) -> None:
-        one = self._one()
+        one = self.tree.selected()
         if one is None:
             return
         dialog = QFileDialog(self, tr("Restore into which folder?"))
@@ -270,7 +254,7 @@ class SnapshotsPage(QWidget):
     def _ask_reset(self) -> None:
         from desktop.window.reset import ResetDialog
 
-        one = self._one()
+        one = self.tree.selected()
         upload = str(one["upload_id"]) if one is not None and one["readable"] else None
         dialog = ResetDialog(self._model, self._appearance, upload, self)
         dialog.done_with.connect(self._was_reset)
@@ -309,41 +293,14 @@ class SnapshotsPage(QWidget):
         self._model.refresh()
 
 
-def notes(up: Upload) -> str:
-    """What is particular about an upload."""
-    parts = []
-    if up.get("error"):
-        parts.append(error_text(up["error"])[0])
-    if up.get("is_head"):
-        parts.append(tr("newest of its computer"))
-    if up.get("elsewhere"):
-        parts.append(tr("from another computer"))
-    if up.get("encrypted"):
-        parts.append(tr("encrypted"))
-    return " · ".join(parts)
-
-
 def _choice(name: str, label: str, choices: list[tuple[str, Any]]) -> QComboBox:
     made = QComboBox()
     made.setObjectName(name)
     made.setAccessibleName(label)
-    for words, value in choices:
-        made.addItem(words, value)
+    for text, value in choices:
+        made.addItem(text, value)
     return made
 
 
 def _midnight() -> float:
     return datetime.fromtimestamp(time.time()).astimezone().replace(hour=0, minute=0, second=0).timestamp()
-
-
-def _at(up: Upload) -> float | None:
-    text = up.get("uploaded_at")
-    return datetime.fromisoformat(str(text)).timestamp() if text else None
-
-
-def _size(up: Upload) -> str:
-    return size(up.get("total_size_bytes"))
-
-
-def _memories(up: Upload) -> str:
-    return tr("hidden") if up.get("encrypted") else number(up.get("conversation_count") or 0)

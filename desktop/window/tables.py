@@ -10,11 +10,14 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop.text import date_time
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -259,6 +262,12 @@ class Table(QTableView, Generic[Row]):
                 if id(row) in chosen:
                     self.selectionModel().select(self.rows.index(at, 0), _ROWS)
         self.picked.emit()
+
+
+def widest_date() -> str:
+    """The longest text that `date_time` makes, of any month: the C locale writes names of months and seconds."""
+    days = (datetime(2028, month, 28, 20, 58, 48).astimezone() for month in range(1, 13))  # local time
+    return max((date_time(day.timestamp()) for day in days), key=len)
 
 
 def _sortable(value: Any) -> tuple[bool, Any]:

@@ -28,6 +28,10 @@
         <translation>30 Minuten</translation>
     </message>
     <message>
+        <source>`--embed` is about what the vault holds already, and takes no paths and no `--dry-run`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>`akosha key list` shows those that it has.</source>
         <translation>`akosha key list` zeigt die vorhandenen.</translation>
     </message>
@@ -74,6 +78,14 @@
     <message>
         <source>`cogzy encrypt --new` starts an encrypted copy.</source>
         <translation>`cogzy encrypt --new` beginnt eine verschlüsselte Kopie.</translation>
+    </message>
+    <message>
+        <source>`cogzy import --embed --anew` embeds the memories anew; search by words works meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>`cogzy import --embed --anew` embeds them anew, or install the model that made them; search by words works meanwhile.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>`cogzy import --embed --anew` makes all of them again with this computer's model.</source>
@@ -1496,8 +1508,8 @@
         <translation>Beide Seiten werden verglichen …</translation>
     </message>
     <message>
-        <source>Computer</source>
-        <translation>Computer</translation>
+        <source>Computer, day and time</source>
+        <translation>Computer, Tag und Uhrzeit</translation>
     </message>
     <message>
         <source>Confirm…</source>
@@ -2132,6 +2144,10 @@
         <translation>Importieren</translation>
     </message>
     <message>
+        <source>Import first; what came in is embedded with it. Then `cogzy import --embed` for the rest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Import which files?</source>
         <translation>Welche Dateien importieren?</translation>
     </message>
@@ -2374,6 +2390,10 @@
     <message>
         <source>It is copied whole, without being checked. Update Cogzy to have it checked and copied in small steps.</source>
         <translation>Sie wird ganz und ohne Prüfung kopiert. Aktualisiere Cogzy, damit sie geprüft und in kleinen Schritten kopiert wird.</translation>
+    </message>
+    <message>
+        <source>It is done in the background, after a sync or an import; `cogzy import --embed` does it now.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It is in the bucket. Akosha takes larger requests than other hubs.</source>
@@ -2804,14 +2824,6 @@
         <translation>Ausgelassen</translation>
     </message>
     <message>
-        <source>Let Cogzy embed the memories anew, or install the model that made them; search by words works meanwhile.</source>
-        <translation>Lass Cogzy die Erinnerungen neu einbetten oder installiere das Modell, von dem sie stammen; die Suche nach Wörtern geht weiterhin.</translation>
-    </message>
-    <message>
-        <source>Let Cogzy embed the memories anew; search by words works meanwhile.</source>
-        <translation>Lass Cogzy die Erinnerungen neu einbetten; die Suche nach Wörtern geht weiterhin.</translation>
-    </message>
-    <message>
         <source>Let it go up again</source>
         <translation>Wieder hochladen</translation>
     </message>
@@ -3084,6 +3096,10 @@
         <translation>Nenne den Upload, den du möchtest: `cogzy uploads` zählt sie auf.</translation>
     </message>
     <message>
+        <source>Name what you downloaded: `cogzy import ~/Downloads/export.zip`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Neither a bucket nor a folder is configured.</source>
         <translation>Weder ein Bucket noch ein Ordner ist eingestellt.</translation>
     </message>
@@ -3158,6 +3174,10 @@
     <message>
         <source>No conversations were recognised</source>
         <translation>Es wurden keine Gespräche erkannt</translation>
+    </message>
+    <message>
+        <source>No file or folder was named.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No keys, tokens or passwords were found in what goes up.</source>
@@ -3428,8 +3448,8 @@
         <translation>Dort wird nichts geändert.</translation>
     </message>
     <message>
-        <source>Nothing to do for search by words. Import something, or let Cogzy embed what is there.</source>
-        <translation>Für die Suche nach Wörtern ist nichts zu tun. Importiere etwas oder lass Cogzy einbetten, was da ist.</translation>
+        <source>Nothing to do for search by words. Cogzy embeds them in the background; `cogzy import --embed` does it now.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing to do.</source>
@@ -4176,8 +4196,8 @@
         <translation>Diesmal wurde nur nach Wörtern gesucht</translation>
     </message>
     <message>
-        <source>Searching by words works.</source>
-        <translation>Die Suche nach Wörtern funktioniert.</translation>
+        <source>Searching by words works. `cogzy import --embed --anew` makes all vectors anew with the model here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Searching…</source>
@@ -4514,6 +4534,10 @@
     <message>
         <source>Some memories are found by their words alone</source>
         <translation>Manche Erinnerungen werden nur über ihre Wörter gefunden</translation>
+    </message>
+    <message>
+        <source>Some memories are found by words alone</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Some records are of a kind that is not known</source>
@@ -4898,6 +4922,10 @@
     <message>
         <source>That is not this hub's name</source>
         <translation>So heißt dieser Hub nicht</translation>
+    </message>
+    <message>
+        <source>That is two things at once</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>That many results cannot be asked for</source>
@@ -6700,8 +6728,8 @@
         <translation>Nimm `cogzy sync` oder `cogzy reset --from-cloud`.</translation>
     </message>
     <message>
-        <source>Use `node` for single turns or `episode` for whole conversations.</source>
-        <translation>Nimm `node` für einzelne Äußerungen oder `episode` für ganze Gespräche.</translation>
+        <source>Use `node` for single turns, `episode` for whole conversations, or Session-Buddy's `conversation`, `reflection` and `entity`.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use a program of this computer, or set AKOSHA_ALLOWED_HOSTS to the page's host.</source>
@@ -8210,6 +8238,10 @@
     <message>
         <source>{vault_id} is not 32 digits of 0-9 and a-f.</source>
         <translation>{vault_id} besteht nicht aus 32 Zeichen von 0-9 und a-f.</translation>
+    </message>
+    <message>
+        <source>{waiting} of {of} memories have not been embedded yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{wanted} were asked for.</source>

@@ -32,25 +32,25 @@ async def listed(model: AppModel, appearance: Appearance, count: int = 1) -> Sna
     page.resize(900, 600)
     page.show()
     page.shown()
-    await until(lambda: page.table.rows.rowCount() >= count, 20)
+    await until(lambda: len(page.tree.shown) >= count, 20)
     return page
 
 
 async def test_uploads_are_narrowed_by_computer_day_vault_and_words(stage: StageModel, appearance: Appearance) -> None:
     page = await listed(stage, appearance)
-    assert page.table.rows.rowCount() == 12
+    assert len(page.tree.shown) == 12
     find(page, "only_this_vault").setChecked(False)
-    assert page.table.rows.rowCount() == 13
+    assert len(page.tree.shown) == 13
     system = find(page, "uploads_system")
     system.setCurrentIndex(system.findData("laptop-a-7f3c"))
-    assert {up["system_id"] for up in page.table.rows.shown} == {"laptop-a-7f3c"}
+    assert {up["system_id"] for up in page.tree.shown} == {"laptop-a-7f3c"}
     system.setCurrentIndex(0)
     days = find(page, "uploads_days")
     days.setCurrentIndex(days.findData(1))
-    assert 1 <= page.table.rows.rowCount() <= 3
+    assert 1 <= len(page.tree.shown) <= 3
     days.setCurrentIndex(0)
     find(page, "uploads_filter").setText("old-pc encrypted")
-    assert [up["system_id"] for up in page.table.rows.shown] == ["old-pc-11aa"]
+    assert [up["system_id"] for up in page.tree.shown] == ["old-pc-11aa"]
     assert find(page, "uploads_count").text() == "1 of 13 uploads"
     page.hidden()
 
@@ -58,8 +58,8 @@ async def test_uploads_are_narrowed_by_computer_day_vault_and_words(stage: Stage
 async def test_an_upload_that_cannot_be_read_says_why(stage: StageModel, appearance: Appearance) -> None:
     page = await listed(stage, appearance)
     find(page, "only_this_vault").setChecked(False)
-    unreadable = next(at for at, up in enumerate(page.table.rows.shown) if not up["readable"])
-    page.table.selectRow(unreadable)
+    unreadable = next(up for up in page.tree.shown if not up["readable"])
+    page.tree.select(str(unreadable["upload_id"]))
     assert "belongs to another vault" in find(page, "upload_chosen").text()
     assert not find(page, "browse_upload").isEnabled()
     assert not find(page, "restore_upload").isEnabled()
@@ -77,7 +77,7 @@ async def test_a_list_that_cannot_be_read_is_said_and_forgotten_when_it_can(
     assert page.message_bar.shows_error
     stage.answers[ListUploads] = uploads()
     stage.happened.emit(SyncFinished({}))
-    await until(lambda: page.table.rows.rowCount() == 12)
+    await until(lambda: len(page.tree.shown) == 12)
     assert not page.message_bar.isVisible()
     page.hidden()
 
@@ -154,8 +154,8 @@ async def test_a_file_a_folder_and_everything_come_back_from_a_real_cloud(
 ) -> None:
     await model.run(Sync())
     page = await listed(model, appearance)
-    page.table.selectRow(0)
-    upload = str(page.table.selected()[0]["upload_id"])
+    upload = str(page.tree.shown[0]["upload_id"])
+    page.tree.select(upload)
     dialog = await browsing(model, appearance, upload)
     one, folder, everything = tmp_path / "one", tmp_path / "folder", tmp_path / "everything"
     dialog.restore("vault/corpus/nodes.json", one)
