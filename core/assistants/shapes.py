@@ -72,7 +72,8 @@ def sync_status(status: Mapping[str, Any], sentence: str) -> dict[str, Any]:
 def vault_status(status: Mapping[str, Any], folder: str) -> dict[str, Any]:
     """What the vault holds."""
     sources = [
-        {**_known(source, ("name", "state", "path")), **_with_error(source)} for source in status.get("sources") or ()
+        {**_known(source, ("name", "state", "path")), **_when_held(source), **_with_error(source)}
+        for source in status.get("sources") or ()
     ]
     return {"folder": folder, "vault": status.get("vault") or {}, "sources": sources, "owner": status.get("owner")}
 
@@ -102,6 +103,10 @@ def _memory(one: Mapping[str, Any], room: list[int]) -> dict[str, Any]:
         parts.append({**_known(part, ("role",)), "text": shown, **({"left_out": left_out} if left_out else {})})
     names = ("id", "kind", "title", "source", "project", "conversation", "position")
     return {**_known(one, names), "created_at": iso(one["created_at"]), "parts": parts}
+
+
+def _when_held(source: Mapping[str, Any]) -> dict[str, Any]:
+    return {"holds": source["holds"]} if source.get("holds") else {}
 
 
 def _with_error(holder: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.output import Output
 from core.control import queue
+from core.errors import CogzyError, UsageError
 from core.messages import render
 
 if TYPE_CHECKING:
@@ -30,13 +31,64 @@ _MOST_LINES = 5
 
 def import_(options: Any, output: Output) -> int:
     """Take over what is at the paths; then ask for a sync, when there is somewhere to send it."""
+    if options.embed or options.anew:
+        return _embed(options, output)
+    if not options.paths:
+        raise UsageError("import.no_paths")
     paths = [Path(path) for path in options.paths]
     with _Shown(output) as shown:
         done = asyncio.run(_run(options.vault, paths, options.source, options.dry_run, shown))
     asked = done.committed and _ask_for_sync(options.vault)
+    if done.committed and not asked:
+        _leave_the_rest(options.vault)
     told = {"dry_run": options.dry_run, **done.as_json(), "sync_asked_for": asked}
     output.result(told, _lines(done, options.dry_run, options.verbose))
     return 0
+
+
+def _embed(options: Any, output: Output) -> int:
+    """Make what is in the vault ready for search by meaning, in its owner; stopped, it goes on the next time."""
+    from core.cli.session import with_client
+    from core.client import finish
+    from core.sync.events import Event, Understand, Understanding
+
+    if options.paths or options.dry_run:
+        raise UsageError("import.embed_alone")
+    with _Shown(output) as shown:
+
+        def see(event: Event) -> None:
+            if isinstance(event, Understanding):
+                shown("embedding", event.done, event.total)
+
+        command = Understand(anew=options.anew)
+        done = with_client(options.vault, lambda client: finish(client, command, see), cancel=False)
+    why_not = done["why_not"]
+    if why_not is not None:
+        return output.error(CogzyError(why_not["code"], **why_not["params"]), data=done)
+    output.result(done, _embedded_lines(done))
+    return 0
+
+
+def _embedded_lines(done: Mapping[str, Any]) -> Iterator[str]:
+    made = done["made"] + done["beside"]
+    yield f"{_memories(made)} found by meaning now." if made else "Nothing waited: all memories are found by meaning."
+    if done["clustered"]:
+        yield "Their topics were looked at again; `cogzy status` names the largest."
+    for problem in done["problems"]:
+        yield f"Note: {problem['title']}. {problem['next_step']}"
+
+
+def _memories(count: int) -> str:
+    return f"{_count(count, 'memory')} is" if count == 1 else f"{count:,} memories are"
+
+
+def _leave_the_rest(vault: Path) -> None:
+    """Topics and whatever else waits are made in the background, by a process of their own."""
+    from core.memory.upkeep import due
+
+    if due(vault):
+        (vault / "sync" / "queue").mkdir(mode=0o700, parents=True, exist_ok=True)
+        queue.start_drain(vault)
 
 
 async def _run(vault_dir: Path, paths: list[Path], source: str, dry_run: bool, shown: _Shown) -> Imported:

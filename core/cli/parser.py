@@ -108,7 +108,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
             "importing",
             "take over what you exported from an assistant",
             (
-                _argument("paths", nargs="+", metavar="PATH", help="zips as they were downloaded, folders, files"),
+                _argument("paths", nargs="*", metavar="PATH", help="zips as they were downloaded, folders, files"),
                 _argument(
                     "--source",
                     choices=("auto", "anthropic", "openai", "grok", "gemini", "claude-code"),
@@ -116,6 +116,8 @@ GROUPS: dict[str, tuple[Command, ...]] = {
                     help="take only this assistant's files (default: whatever is recognised)",
                 ),
                 _argument("--dry-run", action="store_true", help="only say what would be taken over"),
+                _argument("--embed", action="store_true", help="instead: let what is there be found by meaning, too"),
+                _argument("--anew", action="store_true", help="with --embed: also what another model has embedded"),
             ),
         ),
     ),

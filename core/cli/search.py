@@ -65,6 +65,11 @@ def nothing_found(answer: Mapping[str, Any]) -> str:
     return f"Nothing found among {answer['memories']:,} memories."
 
 
+def found_by_words_alone(waiting: int, memories: int) -> str:
+    """What a person is told while memories wait for their vectors."""
+    return f"{waiting:,} of {memories:,} memories are found by words alone; `cogzy import --embed` changes that."
+
+
 def _hit_lines(number: int, hit: Mapping[str, Any], width: int, colours: bool) -> Iterator[str]:
     at = hit["created_at"]
     when = datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M") if at is not None else "no date"

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.cli.output import Output, ago, damage_line, size
 from core.cli.parser import Options
+from core.cli.search import found_by_words_alone
 from core.cli.session import run_command
 from core.control import queue
 from core.errors import BusyError, CogzyError
@@ -172,12 +173,24 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
     ]
     if counts:
         yield f"Vault: {', '.join(counts)}"
+    if vault.get("without_vectors") and vault.get("nodes"):
+        yield f"  {found_by_words_alone(vault['without_vectors'], vault['nodes'])}"
+    if topics := vault.get("topics"):
+        named = "; ".join(f"{one['name']} ({one['size']:,})" for one in topics["largest"][:5] if one["name"])
+        yield f"  {topics['count']:,} topics{': ' if named else ''}{named}"
     yield from (f"  {damage_line(item)}" for item in vault.get("damage") or ())
     for name, method in (status.get("methods") or {}).items():
         yield f"{name}: {_method_line(method or {})}"
     for source in status.get("sources") or ():
         why = f": {source['error']['title']}. {source['error']['next_step']}" if source.get("error") else ""
-        yield f"{source.get('name')}: {source.get('state') or source.get('path', '')}{why}"
+        held = ", ".join(_held(kind, count) for kind, count in (source.get("holds") or {}).items())
+        searched = f"; searched: {held}" if held else ""
+        yield f"{source.get('name')}: {source.get('state') or source.get('path', '')}{searched}{why}"
+
+
+def _held(kind: str, count: int) -> str:
+    many = "entities" if kind == "entity" else f"{kind}s"
+    return f"{count:,} {kind if count == 1 else many}"
 
 
 def _method_line(method: Mapping[str, Any]) -> str:

@@ -89,6 +89,12 @@ class Contents:
             found[kept.model] += sum(kept.counts.values()) if kept.model else 0
         return {model: count for model, count in found.items() if count}
 
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """How many nodes have no vector, of how many."""
+        total = len(self.nodes.records)
+        return max(0, total - int(np.count_nonzero(self.nodes.digests))), total
+
     def changed(self, known: Mapping[Key, bytes]) -> Iterator[tuple[Key, Entry | None]]:
         """Every key, with its entry when its digest is not the one in `known`."""
         names = (record.get("conversation_id") for record in self.nodes.records)

@@ -44,12 +44,21 @@ def answer(
             current.index.count(),
             model,
             why_not,
-            current.problems,
+            (*current.problems, *_waiting(current.waiting, why_not)),
             tuple(current.memories.names("source")) if not text else (),
             tuple(current.memories.names("project")) if not text else (),
             tuple(terms),
             current.seen[:16],
         )
+
+
+def _waiting(waiting: tuple[int, int], why_not: CogzyError | None) -> list[CogzyError]:
+    """What is said while some nodes have no vectors; where none are compared, that was said already."""
+    from core.memory.recall import RecallError
+
+    if why_not is not None or not waiting[0]:
+        return []
+    return [RecallError("recall.waiting", waiting=f"{waiting[0]:,}", of=f"{waiting[1]:,}")]
 
 
 def _filter(wanted: Filters) -> Filter:

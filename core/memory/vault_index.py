@@ -44,13 +44,15 @@ class StoppedError(CogzyError):
 
 @dataclass(frozen=True)
 class Current:
-    """The index as of now. `models`: how many vectors each model made, None for no known one."""
+    """The index as of now. `models`: how many vectors each model made, None for no known one. `waiting`: how many nodes
+    have no vector, of how many."""
 
     seen: str
     memories: Memories
     index: EmbeddedIndex
     models: Mapping[str | None, int]
     problems: tuple[CogzyError, ...]
+    waiting: tuple[int, int]
 
 
 class VaultIndex:
@@ -134,7 +136,7 @@ class VaultIndex:
                     index.close()  # it held the right to write, which others may want now
                     index = self._opened_index(opened)
             opened.pop_all()
-            return Current(seen, memories, index, _models(memories), problems)
+            return Current(seen, memories, index, _models(memories), problems, _waiting(memories))
 
     def _opened_index(self, opened: contextlib.ExitStack) -> EmbeddedIndex:
         index = EmbeddedIndex(self._folder / "index", None)
@@ -145,7 +147,7 @@ class VaultIndex:
         memories, index = Memories(None), EmbeddedIndex(None, None)
         contents = read_contents(self._root, reading.current(self._root))
         self._change(memories, index, contents)
-        return Current(contents.seen, memories, index, contents.models, contents.problems)
+        return Current(contents.seen, memories, index, contents.models, contents.problems, contents.waiting)
 
     def _change(self, memories: Memories, index: EmbeddedIndex, contents: Contents) -> None:
         """Bring both up to `contents`."""
@@ -155,6 +157,7 @@ class VaultIndex:
         notes = {
             "seen": contents.seen,
             "models": json.dumps(list(contents.models.items())),
+            "waiting": json.dumps(contents.waiting),
             "problems": "yes" if contents.problems else "",
             "next": str(max([int(memories.note("next") or 1), *(label + 1 for label in entries)])),
         }
@@ -214,3 +217,8 @@ class VaultIndex:
 
 def _models(memories: Memories) -> dict[str | None, int]:
     return dict(json.loads(memories.note("models") or "[]"))
+
+
+def _waiting(memories: Memories) -> tuple[int, int]:
+    waiting, total = json.loads(memories.note("waiting") or "[0, 0]")
+    return int(waiting), int(total)

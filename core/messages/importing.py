@@ -78,10 +78,20 @@ MESSAGES = {
         "Nothing to do.",
     ),
     # what is said at its end
+    "import.no_paths": (
+        "There is nothing to import",
+        "No file or folder was named.",
+        "Name what you downloaded: `cogzy import ~/Downloads/export.zip`.",
+    ),
+    "import.embed_alone": (
+        "That is two things at once",
+        "`--embed` is about what the vault holds already, and takes no paths and no `--dry-run`.",
+        "Import first; what came in is embedded with it. Then `cogzy import --embed` for the rest.",
+    ),
     "import.other_model": (
         "The new memories have no vectors yet",
         "The vault's vectors were made by {other}, and the model here is {model}; the two cannot be compared.",
-        "Searching by words works.",
+        "Searching by words works. `cogzy import --embed --anew` makes all vectors anew with the model here.",
     ),
     # what was seen besides
     "import.unknown_file": (

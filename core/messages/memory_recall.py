@@ -4,17 +4,23 @@ MESSAGES = {
     "recall.no_vectors": (
         "Search finds words only, not meaning",
         "The memories of this vault have not been embedded yet.",
-        "Nothing to do for search by words. Import something, or let Cogzy embed what is there.",
+        "Nothing to do for search by words. Cogzy embeds them in the background; `cogzy import --embed` does it now.",
     ),
     "recall.unknown_model": (
         "Search finds words only, not meaning",
         "This vault has vectors, but nothing says which model made them, so they cannot be compared with a question.",
-        "Let Cogzy embed the memories anew; search by words works meanwhile.",
+        "`cogzy import --embed --anew` embeds the memories anew; search by words works meanwhile.",
     ),
     "recall.other_model": (
         "Search finds words only, not meaning",
         "The vectors of this vault were made by {vectors}; the model on this computer is {model}.",
-        "Let Cogzy embed the memories anew, or install the model that made them; search by words works meanwhile.",
+        "`cogzy import --embed --anew` embeds them anew, or install the model that made them; search by words works "
+        "meanwhile.",
+    ),
+    "recall.waiting": (
+        "Some memories are found by words alone",
+        "{waiting} of {of} memories have not been embedded yet.",
+        "It is done in the background, after a sync or an import; `cogzy import --embed` does it now.",
     ),
     "recall.no_such_memory": (
         "There is no such memory",
@@ -29,7 +35,8 @@ MESSAGES = {
     "recall.wrong_kind": (
         "There is no such kind of memory",
         "It was {seen}.",
-        "Use `node` for single turns or `episode` for whole conversations.",
+        "Use `node` for single turns, `episode` for whole conversations, or Session-Buddy's `conversation`, "
+        "`reflection` and `entity`.",
     ),
     "recall.wrong_date": (
         "The date was not understood",

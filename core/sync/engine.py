@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import BusyError, CogzyError, UsageError
+from core.files import FileError
 from core.sync import rules
 from core.sync.events import (
     Cancel,
@@ -424,7 +425,13 @@ class SyncEngine:
 
         context = self._context_now()
         told = status.of(context, self._shown(context))
-        return {**told, "settings_problems": [problem.as_json() for problem in self._load().problems]}
+        from core import settings
+
+        try:
+            loaded = self._load()
+        except FileError:  # a vault that cannot be written has no identity to be given
+            loaded = settings.load(self._root, self._environ)
+        return {**told, "settings_problems": [problem.as_json() for problem in loaded.problems]}
 
     def _shown(self, context: SyncContext) -> rules.Shown:
         from core.sync import status
@@ -516,7 +523,7 @@ class SyncEngine:
                 state = SyncState(self._root / "sync" / "state.db")
                 if state.set_aside is not None:
                     self._emit(Notice("sync.state_damaged", {"kept": str(state.set_aside)}))
-                if state.fact("in_use_since") is None:
+                if not state.read_only and state.fact("in_use_since") is None:
                     state.set_fact("in_use_since", self._clock())
                 self._state = state
             return self._state

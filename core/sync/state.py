@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
+import os
 import sqlite3
 import threading
 import time
@@ -28,6 +30,7 @@ from core.files import FileError
 from core.sync.streams import split_ids
 
 SCHEMA_VERSION = 3
+_log = logging.getLogger(__name__)
 BUSY_SECONDS = 10.0
 HISTORY_DAYS = 400
 
@@ -147,12 +150,18 @@ class SyncState:
     """The open state database. Methods are short transactions, callable from any thread."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.read_only = _cannot_be_written(path)
+        """The vault cannot be written: what is known can be read, and every change fails."""
+        if not self.read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
         self.set_aside: Path | None = None
         self._lock = threading.RLock()
         self._path = path
         self._mark = path.with_name(f"{path.name}.damaged")
         try:
+            if self.read_only:
+                self._db = self._open_to_read()
+                return
             if self._mark.exists():
                 raise StateDamagedError(StateDamagedError.CODE, path=str(path))
             self._db = self._open()
@@ -180,6 +189,23 @@ class SyncState:
             except BaseException:
                 db.close()
                 raise
+            return db
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        """What was written when it last could be; nothing where that cannot be read either."""
+        with self._understood():
+            if self._path.exists():
+                try:
+                    uri = f"{self._path.absolute().as_uri()}?immutable=1"
+                    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+                    if db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
+                        return db
+                    db.close()
+                except sqlite3.DatabaseError as error:
+                    _log.warning("the state of a vault that cannot be written is passed over: %s", error)
+            db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            db.executescript(_SCHEMA)
+            db.execute("PRAGMA query_only=ON")
             return db
 
     @property
@@ -545,3 +571,8 @@ class SyncState:
             db.execute(f"DELETE FROM {table} WHERE remote=? AND upload<>''", (key,))  # noqa: S608  # names from above
         for table in ("claim", "prepared"):
             db.execute(f"DELETE FROM {table} WHERE remote=?", (key,))  # noqa: S608  # names from the line above
+
+
+def _cannot_be_written(path: Path) -> bool:
+    place = next((one for one in path.parents if one.exists()), None)
+    return place is not None and not os.access(place, os.W_OK | os.X_OK)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CogzyError
+from core.sources.claude_code import NAME as CLAUDE_CODE
 from core.sync import rules
 from core.sync.looking import SOURCES
 from core.sync.protocol import sent_something
@@ -35,7 +36,7 @@ def of(context: SyncContext, shown: rules.Shown) -> dict[str, Any]:
         "reason": shown.reason,
         "error": failed["error"] if failed else None,
         "waiting": _waiting(context),
-        "vault": _vault_counts(context.vault.get_status().as_json()),
+        "vault": _vault_counts(context),
         "methods": _methods(context),
         "sources": _sources(context),
         "runs": state.runs(RUNS_SHOWN),
@@ -210,6 +211,9 @@ def _sources(context: SyncContext) -> list[dict[str, Any]]:
         known, stored = context.state.sources(key), context.state.entry_signatures(key)
     shown = []
     missed = _not_copied(context)
+    from core.memory import beside
+
+    kept = {one.name: one.counts for one in beside.kept(context.vault.root)}
     for source in context.sources:
         record, notice = known.get(source.name), missed.get(source.name)
         shown.append(
@@ -218,6 +222,7 @@ def _sources(context: SyncContext) -> list[dict[str, Any]]:
                 "kind": source.kind,
                 "path": str(source.path),
                 "enabled": source.enabled,
+                "holds": _holds(context, source, kept),
                 "found": source.path.exists(),
                 "last_copy": record.copied_at if record else None,
                 "size": record.size if record else None,
@@ -246,5 +251,30 @@ def _source_state(enabled: bool, found: bool, copied: bool, missed: bool) -> str
     return "copied" if copied else "not copied yet"
 
 
-def _vault_counts(status: dict[str, Any]) -> dict[str, Any]:
-    return {**status, "embeddings": (status["node_vectors"] or 0) + (status["episode_vectors"] or 0)}
+def _vault_counts(context: SyncContext) -> dict[str, Any]:
+    """`without_vectors`: nodes that are found by words alone; `topics`: what their clusters are about."""
+    from dataclasses import asdict
+
+    from core.memory import behind
+    from core.vault import reading
+
+    status, root = context.vault.get_status().as_json(), context.vault.root
+    manifest = reading.current(root)
+    waiting, found = behind.without_vectors(root, manifest), behind.topics(root, manifest)
+    rows = max(0, (status["nodes"] or 0) - waiting) if waiting is not None else status["node_vectors"] or 0
+    return {
+        **status,
+        "embeddings": rows + (status["episode_vectors"] or 0),
+        "without_vectors": waiting,
+        "topics": None if found is None else asdict(found),
+    }
+
+
+def _holds(context: SyncContext, source: Source, kept: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """What of a source is in the vault, or kept beside it to be searched: counts by kind."""
+    if source.name == CLAUDE_CODE:
+        from core.memory.following import followed_files
+
+        sessions = len(followed_files(context.vault.root))
+        return {"session": sessions} if sessions else {}
+    return dict(kept.get(source.name, {}))

@@ -116,6 +116,8 @@ async def test_a_vault_that_cannot_be_written_is_still_searched(connect: Connect
             error = await refused(session, "remember", text="Nowhere to go")
             assert error["code"].startswith("files.")
             assert (await call(session, "search_memory", query="apple"))["hits"][0]["id"] == "n0"
+            assert (await call(session, "vault_status"))["vault"]["nodes"] == 3
+            assert (await call(session, "akosha_sync_status"))["methods"]
 
 
 def inspect(computer: Computer, *arguments: str) -> subprocess.CompletedProcess[str]:
