@@ -23,6 +23,8 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 Cells = tuple[str, ...]
 LEAST_WIDTH = 200
+PADDING = 30
+"""What a cell has to the left and right of its text, and a little room."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,8 @@ class Table(QTableView, Generic[Row]):
         metrics, titles = self.fontMetrics(), self.horizontalHeader().fontMetrics()
         for at, sample in enumerate(samples):
             title = self.rows.columns[at].title
-            self.setColumnWidth(at, max(metrics.horizontalAdvance(sample), titles.horizontalAdvance(title) + 14) + 30)
+            needed = max(metrics.horizontalAdvance(sample), titles.horizontalAdvance(title) + 14)
+            self.setColumnWidth(at, needed + PADDING)
 
     def selected(self) -> list[Row]:
         """The rows that are selected, from top to bottom."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QDate, QLocale, QModelIndex, QPersistentModelIndex, Qt, QTime, Signal
@@ -132,7 +132,8 @@ class UploadTree(QTreeView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         metrics, titles = self.fontMetrics(), header.fontMetrics()
-        for column, sample in ((WHEN, "workstation-of-ada-ab12"), (SIZE, "000.0 MB"), (MEMORIES, "000,000")):
+        days = max((_day(date(2028, 1, 1) + timedelta(days=after)) for after in range(366)), key=len)
+        for column, sample in ((WHEN, days), (SIZE, "000.0 MB"), (MEMORIES, "000,000")):
             title = str(self.uploads.headerData(column, Qt.Orientation.Horizontal))
             indent = 2 * self.indentation() if column == WHEN else 0
             width = max(metrics.horizontalAdvance(sample) + indent, titles.horizontalAdvance(title))
