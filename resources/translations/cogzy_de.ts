@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>`--embed` is about what the vault holds already, and takes no paths and no `--dry-run`.</source>
-        <translation type="unfinished"></translation>
+        <translation>`--embed` betrifft, was der Tresor schon enthält, und nimmt weder Pfade noch `--dry-run`.</translation>
     </message>
     <message>
         <source>`akosha key list` shows those that it has.</source>
@@ -81,14 +81,26 @@
     </message>
     <message>
         <source>`cogzy import --embed --anew` embeds the memories anew; search by words works meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>`cogzy import --embed --anew` bettet die Erinnerungen neu ein; die Suche nach Wörtern funktioniert währenddessen.</translation>
     </message>
     <message>
         <source>`cogzy import --embed --anew` embeds them anew, or install the model that made them; search by words works meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>`cogzy import --embed --anew` bettet sie neu ein, oder installieren Sie das Modell, von dem sie stammen; die Suche nach Wörtern funktioniert währenddessen.</translation>
     </message>
     <message>
         <source>`cogzy import --embed --anew` makes all of them again with this computer's model.</source>
+        <translation>`cogzy import --embed --anew` erstellt alle neu mit dem Modell dieses Computers.</translation>
+    </message>
+    <message>
+        <source>`cogzy preview --redact` takes it out of them, `cogzy preview --send` lets it go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>`cogzy preview` lists them with their ids; `all` means every one that is not decided yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>`cogzy preview` shows them; `cogzy preview --send all` lets them go, and the next sync sends the rest.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -945,7 +957,7 @@
     </message>
     <message>
         <source>Another program is doing it for the vault at {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm tut das gerade für den Tresor unter {path}.</translation>
     </message>
     <message>
         <source>Another program is writing the index in {path}.</source>
@@ -994,6 +1006,10 @@
     <message>
         <source>Ask at http://127.0.0.1 with the port.</source>
         <translation>Frage unter http://127.0.0.1 mit dem Port.</translation>
+    </message>
+    <message>
+        <source>Ask before likely secrets go up</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ask for fewer memories.</source>
@@ -2145,7 +2161,7 @@
     </message>
     <message>
         <source>Import first; what came in is embedded with it. Then `cogzy import --embed` for the rest.</source>
-        <translation type="unfinished"></translation>
+        <translation>Importieren Sie zuerst; was hereinkommt, wird dabei eingebettet. Dann `cogzy import --embed` für den Rest.</translation>
     </message>
     <message>
         <source>Import which files?</source>
@@ -2393,7 +2409,7 @@
     </message>
     <message>
         <source>It is done in the background, after a sync or an import; `cogzy import --embed` does it now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das geschieht im Hintergrund, nach einer Synchronisierung oder einem Import; `cogzy import --embed` tut es sofort.</translation>
     </message>
     <message>
         <source>It is in the bucket. Akosha takes larger requests than other hubs.</source>
@@ -2482,6 +2498,10 @@
     <message>
         <source>It said: {reason}</source>
         <translation>Er sagte: {reason}</translation>
+    </message>
+    <message>
+        <source>It stands in the vault's own memories.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It starts again with the next command; `cogzy diagnose` has the details.</source>
@@ -2860,6 +2880,14 @@
         <translation>Mögliche Geheimnisse ({count})</translation>
     </message>
     <message>
+        <source>Likely secrets wait for your decision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likely secrets wait for your decision: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Limits</source>
         <translation>Grenzen</translation>
     </message>
@@ -3097,7 +3125,7 @@
     </message>
     <message>
         <source>Name what you downloaded: `cogzy import ~/Downloads/export.zip`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie, was Sie heruntergeladen haben: `cogzy import ~/Downloads/export.zip`.</translation>
     </message>
     <message>
         <source>Neither a bucket nor a folder is configured.</source>
@@ -3177,7 +3205,7 @@
     </message>
     <message>
         <source>No file or folder was named.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde keine Datei und kein Ordner genannt.</translation>
     </message>
     <message>
         <source>No keys, tokens or passwords were found in what goes up.</source>
@@ -3449,7 +3477,7 @@
     </message>
     <message>
         <source>Nothing to do for search by words. Cogzy embeds them in the background; `cogzy import --embed` does it now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für die Suche nach Wörtern ist nichts zu tun. Cogzy bettet sie im Hintergrund ein; `cogzy import --embed` tut es sofort.</translation>
     </message>
     <message>
         <source>Nothing to do.</source>
@@ -4197,7 +4225,7 @@
     </message>
     <message>
         <source>Searching by words works. `cogzy import --embed --anew` makes all vectors anew with the model here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Suche nach Wörtern funktioniert. `cogzy import --embed --anew` erstellt alle Vektoren neu mit dem Modell hier.</translation>
     </message>
     <message>
         <source>Searching…</source>
@@ -4537,7 +4565,7 @@
     </message>
     <message>
         <source>Some memories are found by words alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Manche Erinnerungen werden nur über Wörter gefunden</translation>
     </message>
     <message>
         <source>Some records are of a kind that is not known</source>
@@ -4888,6 +4916,10 @@
         <translation>Das geht hier nicht</translation>
     </message>
     <message>
+        <source>That cannot be left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>That file is not in the upload</source>
         <translation>Diese Datei ist nicht im Upload</translation>
     </message>
@@ -4925,7 +4957,7 @@
     </message>
     <message>
         <source>That is two things at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Das sind zwei Dinge auf einmal</translation>
     </message>
     <message>
         <source>That many results cannot be asked for</source>
@@ -5501,7 +5533,7 @@
     </message>
     <message>
         <source>The memories are being embedded already</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Erinnerungen werden schon eingebettet</translation>
     </message>
     <message>
         <source>The memories of this vault have not been embedded yet.</source>
@@ -6033,7 +6065,7 @@
     </message>
     <message>
         <source>The vault's vectors are another model's</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Vektoren des Tresors sind von einem anderen Modell</translation>
     </message>
     <message>
         <source>The vault's vectors were made by {other}, and the model here is {model}; the two cannot be compared.</source>
@@ -6110,6 +6142,10 @@
     <message>
         <source>There is no such command</source>
         <translation>Diesen Befehl gibt es nicht</translation>
+    </message>
+    <message>
+        <source>There is no such finding</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no such key</source>
@@ -6245,7 +6281,7 @@
     </message>
     <message>
         <source>They were made by {other}; the model on this computer is {model}, and the two cannot be compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie stammen von {other}; das Modell auf diesem Computer ist {model}, und die beiden lassen sich nicht vergleichen.</translation>
     </message>
     <message>
         <source>This address does not answer that method.</source>
@@ -6729,7 +6765,7 @@
     </message>
     <message>
         <source>Use `node` for single turns, `episode` for whole conversations, or Session-Buddy's `conversation`, `reflection` and `entity`.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie `node` für einzelne Wortwechsel, `episode` für ganze Gespräche oder `conversation`, `reflection` und `entity` von Session-Buddy.</translation>
     </message>
     <message>
         <source>Use a program of this computer, or set AKOSHA_ALLOWED_HOSTS to the page's host.</source>
@@ -6786,6 +6822,10 @@
     <message>
         <source>Use the recovery key or the passphrase, whichever this was not, then set the other one anew.</source>
         <translation>Nimm das andere von beiden (Wiederherstellungsschlüssel oder Passphrase) und setze dieses dann neu.</translation>
+    </message>
+    <message>
+        <source>Use these: {known}.</source>
+        <translation>Es gibt diese: {known}.</translation>
     </message>
     <message>
         <source>User guide</source>
@@ -6873,7 +6913,7 @@
     </message>
     <message>
         <source>Wait until it is done; what it has done so far is found by meaning already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten Sie, bis es fertig ist; was schon getan ist, wird bereits über die Bedeutung gefunden.</translation>
     </message>
     <message>
         <source>Wait {seconds} s, and put the right token in place before you try again.</source>
@@ -6934,6 +6974,10 @@
     <message>
         <source>What is in the report</source>
         <translation>Was in dem Bericht steht</translation>
+    </message>
+    <message>
+        <source>What is new in {name} holds likely keys or passwords that nobody decided about ({count}); it was not sent.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What is there already</source>
@@ -7316,12 +7360,20 @@
         <translation>{count} mögliches Geheimnis (ein Schlüssel oder Passwort) ist in dem, was hochgeladen wird.</translation>
     </message>
     <message>
+        <source>{count} likely secret waits for your decision. What holds it does not go up before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{count} likely secret would go up as it is.</source>
         <translation>{count} mögliches Geheimnis würde so hochgeladen, wie es ist.</translation>
     </message>
     <message>
         <source>{count} likely secrets (keys, passwords) are in what goes up.</source>
         <translation>{count} mögliche Geheimnisse (Schlüssel, Passwörter) sind in dem, was hochgeladen wird.</translation>
+    </message>
+    <message>
+        <source>{count} likely secrets wait for your decision. What holds them does not go up before.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{count} likely secrets would go up as they are.</source>
@@ -7692,6 +7744,10 @@
         <translation>{host} nahm eine Anfrage an und antwortete nicht rechtzeitig.</translation>
     </message>
     <message>
+        <source>{id!r} is not the beginning of one, and only one, of the likely secrets that are shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{key!r} could lead out of the storage or cannot be stored everywhere.</source>
         <translation>{key!r} könnte aus dem Speicher hinausführen oder lässt sich nicht überall ablegen.</translation>
     </message>
@@ -7838,6 +7894,10 @@
     <message>
         <source>{name}: {problem}.</source>
         <translation>{name}: {problem}.</translation>
+    </message>
+    <message>
+        <source>{of} has no argument {name}.</source>
+        <translation>{of} hat kein Argument {name}.</translation>
     </message>
     <message>
         <source>{of} has no {name!r}.</source>
@@ -8241,7 +8301,7 @@
     </message>
     <message>
         <source>{waiting} of {of} memories have not been embedded yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{waiting} von {of} Erinnerungen wurden noch nicht eingebettet.</translation>
     </message>
     <message>
         <source>{wanted} were asked for.</source>
