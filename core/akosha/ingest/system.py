@@ -1,20 +1,17 @@
-"""One system's uploads in one round: which are new, in which order, what becomes of each.
+"""One system's uploads in one round: which are new, which of them are read, and in which order.
 
 - Of a vault only the newest upload is read: it holds the changes of the ones before it. Those are marked as taken in
   with it when their changes were among what was read, else as skipped.
-- One that cannot be read is quarantined with the reason, and the one before it is tried.
-- Every upload's rows and its marker are one transaction of the store.
+- When one cannot be read, the one before it is tried.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
-from typing import Any
+from functools import partial
 
 from core.akosha.ingest import cogzy, session_buddy
 from core.akosha.ingest.children import Children
@@ -22,26 +19,22 @@ from core.akosha.ingest.find import FoundUpload, list_uploads
 from core.akosha.ingest.keys import VaultKeys
 from core.akosha.ingest.markers import Known, Markers
 from core.akosha.ingest.order import follow, newest_first
-from core.akosha.ingest.outcome import VERSION, IngestError, blames_source, blames_upload
-from core.akosha.ingest.parts import BadRows, Part
+from core.akosha.ingest.outcome import blames_source
 from core.akosha.ingest.plan import Plan, Tables, plan
 from core.akosha.ingest.reporting import IngestReport, IngestState, Problem, problem_of
 from core.akosha.ingest.scratch import Scratch
 from core.akosha.ingest.session_buddy import ForeignManifest
 from core.akosha.ingest.state import VaultState
+from core.akosha.ingest.taking import Uploads
 from core.akosha.store import HubStore
-from core.crash_points import crash_point
 from core.errors import CogzyError, DamageError, RefusedError
-from core.memory.rows import MemoryRow, Tombstone
 from core.storage import NotFoundError, ObjectStore, TooLargeError
 from core.sync.manifest import MOST_MANIFEST, Manifest, parse_manifest
 from core.sync.remote import Remote
 from core.sync.sealing import ClearSealer, Sealer
 from core.sync.together import bounded
 
-BATCH = 1000
 MANIFESTS_AT_ONCE = 16
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,6 +63,7 @@ class SystemIngest:
         self._report = report
         self._retry = retry
         self._markers = Markers(parts.store, parts.keys, system_id, known, report)
+        self._uploads = Uploads(parts.store, parts.state, self._markers, system_id, known, report)
 
     async def run(self) -> None:
         """Take in what is new. Raises what does not concern a single upload: StorageError, FileError, StoreError."""
@@ -137,7 +131,9 @@ class SystemIngest:
                 await self._markers.supersede([manifest], base.upload_id, set())
                 continue
             remote = Remote(self._source, sealers[manifest.encrypted], vault_id)
-            taken = await self._attempt(manifest.upload_id, self._take_in, remote, manifest, base, hurt)
+            taken = await self._uploads.attempt(
+                manifest.upload_id, partial(self._take_in, remote, manifest, base, hurt)
+            )
             if taken is not None:
                 await self._markers.supersede(waiting, manifest.upload_id, taken)
                 return
@@ -195,7 +191,7 @@ class SystemIngest:
             if work.unread:
                 detail["unread"] = list(work.unread)
                 self._report.note(self._unread(manifest.upload_id, work.unread))
-            await self._commit(manifest.upload_id, at, ready.parts, detail)
+            await self._uploads.commit(manifest.upload_id, at, ready.parts, detail)
         return after
 
     def _unread(self, upload_id: str, paths: Sequence[str]) -> Problem:
@@ -215,7 +211,7 @@ class SystemIngest:
                 await self._markers.skip(found.upload_id, "akosha.ingest_no_memories", {})
             elif not wanted:
                 await self._markers.skip(found.upload_id, "akosha.ingest_superseded", {"by": newest})
-            elif await self._attempt(found.upload_id, self._take_foreign, found, manifest, at, wanted) is not None:
+            elif await self._uploads.attempt(found.upload_id, partial(self._take_foreign, found, manifest, at, wanted)):
                 newest = newest or found.upload_id
 
     async def _take_foreign(
@@ -226,72 +222,10 @@ class SystemIngest:
         async with self._parts.scratch.room(needed, found.upload_id) as room, self._parts.children.lend() as child:
             parts, hashes = await session_buddy.prepare(self._source, found, manifest, wanted, known, room, child)
             files = {**self._known.files, **{plain: (at, sha256) for plain, sha256 in hashes.items()}}
-            await self._commit(found.upload_id, at, parts, {"files": {p: list(v) for p, v in files.items()}})
+            await self._uploads.commit(found.upload_id, at, parts, {"files": {p: list(v) for p, v in files.items()}})
         self._known.files = files
         return True
-
-    # ------------------------------------------------------------------ what becomes of an upload
-
-    async def _attempt(self, upload_id: str, work: Any, *args: Any) -> Any:
-        """What `work` returns; None when the upload went into quarantine. Raises what is not the upload's fault."""
-        name = f"{self._system_id}/{upload_id}"
-        self._parts.state.working_on.add(name)
-        try:
-            done = await work(*args)
-            self._known.tries.pop(upload_id, None)
-            return done
-        except CogzyError as error:
-            tries = self._known.tries[upload_id] = self._known.tries.get(upload_id, 0) + 1
-            if not blames_upload(error, tries):
-                raise
-            await self._markers.quarantine(upload_id, error)
-        except Exception as error:  # a reader of ours failed: it is logged, and the upload not looped on
-            _log.exception("upload %s could not be taken in", name)
-            told = IngestError("akosha.ingest_failed", reason=f"{type(error).__name__}: {error}"[:300])
-            if (await self._store.upload_states(self._system_id)).get(upload_id) == "ingested":
-                raise told from error  # stored already; what comes after that failed
-            await self._markers.quarantine(upload_id, told)
-        finally:
-            self._parts.state.working_on.discard(name)
-        return None
-
-    async def _commit(self, upload_id: str, at: float, parts: Sequence[Part], detail: Mapping[str, Any]) -> None:
-        """Store all parts with the marker, in one transaction."""
-        bad = BadRows()
-        async with self._store.upload(self._system_id, upload_id, at) as tx:
-            for part in parts:
-                rows = part.rows(bad)
-                while some := await asyncio.to_thread(_next, rows):
-                    await tx.put(some)
-                    crash_point("ingest.rows")
-            for (origin, kind), same in _by_kind(parts).items():
-                if any(part.whole for part in same):
-                    await tx.keep_only(origin, kind, chain.from_iterable(part.ids() for part in same))
-            tx.detail.update(detail, version=VERSION)
-            if bad.count:
-                tx.detail["bad_rows"] = {"count": bad.count, "named": bad.named}
-            crash_point("ingest.before_commit")
-        crash_point("ingest.committed")
-        result = tx.result
-        self._report.ingested += 1
-        self._report.bad_rows += bad.count
-        if result is not None:
-            self._report.rows += result.stored
-            self._report.deleted += result.deleted
-            self._report.bad_rows += len(result.errors)
-        self._known.held.pop(upload_id, None)
-
-
-def _next(rows: Iterator[MemoryRow | Tombstone]) -> list[MemoryRow | Tombstone]:
-    return list(islice(rows, BATCH))
 
 
 def _at(manifest: Manifest) -> float:
     return manifest.uploaded_at.timestamp()
-
-
-def _by_kind(parts: Iterable[Part]) -> dict[tuple[str, str], list[Part]]:
-    found: dict[tuple[str, str], list[Part]] = {}
-    for part in parts:
-        found.setdefault((part.origin, part.kind), []).append(part)
-    return found

@@ -153,7 +153,7 @@ async def test_what_was_put_aside_is_tried_again_by_another_version_or_on_demand
     assert (await hub.ingest(retry=True)).quarantined == 1
     path.write_bytes(whole)
     assert (await hub.ingest()).ingested == 0
-    for module in ("outcome", "system", "markers"):
+    for module in ("outcome", "taking", "markers"):
         monkeypatch.setattr(f"core.akosha.ingest.{module}.VERSION", "99.0")
     assert outcome.VERSION == "99.0"
     assert (await hub.ingest()).ingested == 1
@@ -299,7 +299,7 @@ async def test_what_fails_after_the_commit_does_not_put_the_upload_aside(
 
     await laptop.image_of(ROWS)
     with monkeypatch.context() as patch:
-        patch.setattr("core.akosha.ingest.system.crash_point", lambda step: fail(step) if "committed" in step else None)
+        patch.setattr("core.akosha.ingest.taking.crash_point", lambda step: fail(step) if "committed" in step else None)
         report = await hub.ingest()
     assert (report.quarantined, [problem["code"] for problem in report.problems]) == (0, ["akosha.ingest_failed"])
     assert [one.state for one in await hub.records()] == ["ingested"]
