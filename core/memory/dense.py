@@ -15,6 +15,7 @@ import math
 import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,8 +210,13 @@ def copy_living(old: Matrix, slots: Ints, group: VectorGroup, rows: Ints) -> Non
 def unit(vector: bytes | None) -> Floats | None:
     """`vector` (float32 little-endian) at unit length; None when it has no direction: absent, zero or not finite.
 
-    Raises ValueError when it is no float32 at all.
+    Raises ValueError when it is no float32 at all. Of the last few vectors it is kept: a query goes to many indexes.
     """
+    return None if vector is None else _unit(vector)
+
+
+@lru_cache(16)
+def _unit(vector: bytes) -> Floats | None:
     return units([vector])[0]
 
 

@@ -95,8 +95,10 @@ def _rescored(
     threshold: float | None,
 ) -> list[Hit]:
     chosen = np.union1d(best, decisive)
-    around = np.unique(np.concatenate([chosen, *(side[chosen] for sides in rows.near for side in sides)]))
-    around = around[around >= 0]
+    around = chosen
+    if len(rows.linked):
+        around = np.unique(np.concatenate([chosen, *(side[chosen] for sides in rows.near for side in sides)]))
+        around = around[around >= 0]
     around = around[~np.isnan(values[around])]
     cosines = exact(around)
 
@@ -158,6 +160,8 @@ def _support(rows: Rows, values: Floats) -> Floats:
 def _support_of(rows: Rows, known: Exact, chosen: Ints) -> NDArray[np.float64]:
     """The same for the rows `chosen`, of cosines from floats."""
     added = np.zeros(len(chosen))
+    if not len(rows.linked):
+        return added
     for part, sides in zip(NEIGHBOUR_SUPPORT, rows.near, strict=True):
         before, after = (np.where(side[chosen] >= 0, known(side[chosen]), 0) for side in sides)
         added += part * np.fmax(np.fmax(before, after), 0)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from core.memory.tokens import query_terms, term_hash
 K1 = 1.2
 B = 0.75
 _TIER = 3
+_QUERIES = 16
 Floats = NDArray[np.float32]
 
 
@@ -53,7 +55,7 @@ def scores(postings: Postings, rows: Rows, mask: Mask, text: str) -> Floats | No
 
     `mask` says which rows count; the scores of others are meaningless.
     """
-    terms = query_terms(text)
+    terms = _wanted(text)
     if not terms:
         return None
     size = len(rows)
@@ -65,7 +67,7 @@ def scores(postings: Postings, rows: Rows, mask: Mask, text: str) -> Floats | No
     average = max(float(lengths[mask].mean(dtype=np.float64)), 1e-9)
     held = np.zeros(size + 1, np.float32)  # the last takes what falls to no neighbour (-1)
     for term in terms:
-        if not _spread(postings, rows, np.uint64(term_hash(term)), held):
+        if not _spread(postings, rows, term, held):
             continue
         wanted = np.flatnonzero((held[:size] != 0) & mask)
         if len(wanted):
@@ -77,9 +79,16 @@ def scores(postings: Postings, rows: Rows, mask: Mask, text: str) -> Floats | No
     return found
 
 
+@lru_cache(_QUERIES)
+def _wanted(text: str) -> tuple[np.uint64, ...]:
+    """The hashes of a query's terms; the same query goes to every index of a hub."""
+    return tuple(np.uint64(term_hash(term)) for term in query_terms(text))
+
+
 def _spread(postings: Postings, rows: Rows, term: np.uint64, held: Floats) -> bool:
     """Add to `held` what each row and its neighbours hold of `term`; says whether anything was there."""
     touched = False
+    near = tuple(zip(NEIGHBOUR_WEIGHTS, rows.near, strict=True)) if len(rows.linked) else ()
     for segment in postings.segments:
         where = segment.find(term)
         if where.start == where.stop:
@@ -88,7 +97,7 @@ def _spread(postings: Postings, rows: Rows, term: np.uint64, held: Floats) -> bo
         living = rows.alive[holders]
         holders, counts = holders[living], counts[living]
         held[holders] += counts
-        for weight, sides in zip(NEIGHBOUR_WEIGHTS, rows.near, strict=True):
+        for weight, sides in near:
             for side in sides:
                 held[side[holders]] += np.float32(weight) * counts  # a row is neighbour of one row only: no repeats
         touched = True
