@@ -1,7 +1,7 @@
 """Notifications: one for each problem, brought up to date and not repeated, quiet when all is well.
 
 What is worth one is a pure function of what the engine said (`worth_telling`); how it is shown is the desktop's matter:
-on Linux straight to `org.freedesktop.Notifications`, with buttons; else the tray's balloon; else the window's bar.
+on Linux straight to `org.freedesktop.Notifications`, with buttons; else the tray's balloon and the window's bar.
 """
 
 from __future__ import annotations
@@ -154,8 +154,9 @@ class Notifier(QObject):
         if await self._desktop.show(telling, _words()):
             return
         balloon = self._tray.balloon
-        if balloon is None:
+        if balloon is None or sys.platform == "linux":  # a tray of today asks the very service that is not there
             self._in_window(telling)
+        if balloon is None:
             return
         icons = QSystemTrayIcon.MessageIcon
         icon = {"info": icons.Information, "warning": icons.Warning, "error": icons.Critical}[telling.severity]
@@ -177,6 +178,7 @@ class DesktopNotifications:
         self._act = act
         self._router: DBusRouter | None = None
         self._ids: dict[str, int] = {}
+        self._asking = asyncio.Lock()  # what comes next must know the number that the service is about to answer
 
     async def run(self) -> None:
         """Be connected and hear buttons, until cancelled. Raises OSError when there is no session bus."""
@@ -188,7 +190,8 @@ class DesktopNotifications:
                 self._router = router
                 async for message in messages:
                     member = message.header.fields.get(HeaderFields.member)
-                    about = next((name for name, found in self._ids.items() if found == message.body[0]), None)
+                    async with self._asking:
+                        about = next((name for name, found in self._ids.items() if found == message.body[0]), None)
                     if about is None:
                         continue
                     if member == "ActionInvoked":
@@ -208,19 +211,21 @@ class DesktopNotifications:
             "desktop-entry": ("s", "cogzy"),
             "transient": ("b", telling.severity == "info"),
         }
-        old = self._ids.get(telling.about, 0)
-        body = ("Cogzy", old, "cogzy", telling.title, telling.text, actions, hints, -1)
-        answer = await self._call("Notify", "susssasa{sv}i", body)
-        if answer is None:
-            return False
-        self._ids[telling.about] = answer[0]
-        return True
+        async with self._asking:
+            old = self._ids.get(telling.about, 0)
+            body = ("Cogzy", old, "cogzy", telling.title, telling.text, actions, hints, -1)
+            answer = await self._call("Notify", "susssasa{sv}i", body)
+            if answer is None:
+                return False
+            self._ids[telling.about] = answer[0]
+            return True
 
     async def withdraw(self, about: str) -> None:
         """Take one back whose problem is over."""
-        shown = self._ids.pop(about, None)
-        if shown is not None:
-            await self._call("CloseNotification", "u", (shown,))
+        async with self._asking:
+            shown = self._ids.pop(about, None)
+            if shown is not None:
+                await self._call("CloseNotification", "u", (shown,))
 
     async def _call(self, name: str, signature: str, body: tuple[object, ...]) -> Any:
         from jeepney import DBusAddress, new_method_call

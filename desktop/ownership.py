@@ -23,7 +23,7 @@ from core.control.server import ControlServer
 from core.control.wire import ControlError
 from core.errors import BusyError, CogzyError
 from core.files import translated
-from core.sync.events import Command, Event, Notice, Sync
+from core.sync.events import Command, Done, Event, Notice, Status, Sync
 from core.sync.rules import Outside
 from core.vault.locks import Owner, OwnerLock, owner_lock
 from desktop.engine import AppEngine, Secrets
@@ -175,7 +175,7 @@ class Ownership:
             self._queue_changed.clear()
             while (own := self.own) is not None and (requests := queue.waiting(self._vault)):
                 wanted = Sync(**queue.merged(requests))
-                if wanted.trigger != "user" and self._held() is not None:
+                if wanted.trigger != "user" and (self._held() is not None or await _is_paused(own)):
                     break  # it waits in its file
                 async for _ in own.run(wanted):
                     pass  # everybody hears the events; the run's end is in the history
@@ -190,3 +190,9 @@ class Ownership:
         if self._pass_on is not None:
             self._pass_on.cancel()
         self._lock.release()
+
+
+async def _is_paused(own: AppEngine) -> bool:
+    """Asked of the engine itself: what the window knows may be older than a pause, and is nothing yet at the start."""
+    told = await own.execute(Status())
+    return isinstance(told, Done) and told.value["state"] == "paused"

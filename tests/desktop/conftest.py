@@ -6,11 +6,13 @@ A Qt message or a log record at WARNING fails its test, unless the test is marke
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import inspect
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,6 +98,18 @@ def _garbage_is_collected_here() -> Iterator[None]:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect(1)
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _own_faulthandler() -> Iterator[None]:
+    """The trace of a native crash goes where pytest wants it again, not into a test's vault."""
+    yield
+    crash = sys.modules.get("desktop.crash")
+    if crash is not None and crash._native:
+        faulthandler.disable()
+        while crash._native:
+            crash._native.pop().close()
+        faulthandler.enable(sys.__stderr__)
 
 
 @pytest.fixture(scope="session")

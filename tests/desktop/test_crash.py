@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import subprocess
 import sys
 import threading
@@ -15,7 +14,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from core.diagnose import report_parts
-from desktop import crash
 from desktop.crash import NATIVE, NATIVE_BEFORE, CrashDialog, CrashWatch, take_native
 from desktop.model import AppModel
 from desktop.palette import Appearance
@@ -29,15 +27,6 @@ from desktop.crash import take_native
 take_native(Path(sys.argv[1]))
 ctypes.string_at(0)
 """
-
-
-@pytest.fixture(autouse=True)
-def _own_faulthandler() -> Iterator[None]:
-    yield
-    faulthandler.disable()
-    while crash._native:
-        crash._native.pop().close()
-    faulthandler.enable(sys.__stderr__)
 
 
 @pytest.fixture

@@ -182,6 +182,7 @@ async def test_an_empty_cloud_is_refused_in_words(model: AppModel, appearance: A
     dialog.close()
 
 
+@pytest.mark.real_worker
 @pytest.mark.expects_warning("the worker .* ended with code")
 async def test_a_worker_that_is_killed_in_the_middle_leaves_a_whole_vault(
     home: Home, model: AppModel, appearance: Appearance
