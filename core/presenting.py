@@ -49,6 +49,7 @@ SENTENCES: Mapping[str, str] = {
     "attention.overdue": "Nothing reached your bucket since {since}",
     "attention.overdue.never": "Nothing has reached your bucket yet",
     "attention.damaged": "Part of the vault is damaged",
+    "attention.secrets": "Likely secrets wait for your decision: {count}",
     "attention": "{title}",
     "attention.unknown": "Something needs a look",
     "error": "{title}",
@@ -83,6 +84,8 @@ _ACTIONS: Mapping[State, Action] = {
     "resetting": "cancel",
 }
 HUB_IS_NEWS_SECONDS = 24 * 3600.0
+SECRETS_HELD = "secrets.held"
+"""The reason of `attention` whose action shows the likely secrets."""
 SWAPPING: tuple[str, ...] = ("committing",)
 """Stages of a reset that cannot be cancelled any more: files are changing places."""
 
@@ -325,6 +328,8 @@ def _attention(status: Mapping[str, Any], now: float) -> Sentence:
         return Sentence("attention.overdue", {"since": Moment(last, now)})
     if reason == "vault.damaged":
         return Sentence("attention.damaged")
+    if reason == SECRETS_HELD:
+        return Sentence("attention.secrets", {"count": int((status.get("secrets") or {}).get("count") or 0)})
     return Sentence("attention", {"title": Title(reason, {})}) if _is_known(reason) else Sentence("attention.unknown")
 
 

@@ -182,13 +182,17 @@ class SourceSetting(BaseModel):
 
 
 class SourceSettings(BaseModel):
-    """Which programs' memory is kept safe. `exclude`: folders and patterns that no source sends."""
+    """Which programs' memory is kept safe. `exclude`: folders and patterns that no source sends.
+
+    `hold_secrets`: what is new is searched for likely secrets, and waits until a person decided about them.
+    """
 
     model_config = _FROZEN
 
     session_buddy: bool = True
     claude_code: bool = False
     exclude: tuple[str, ...] = ()
+    hold_secrets: bool = True
     extra: tuple[SourceSetting, ...] = ()
 
 
@@ -224,16 +228,6 @@ class LimitSettings(BaseModel):
     hold_on_metered: bool = True
     hold_on_battery: bool = False
     concurrency: int = 4
-
-    @property
-    def upload_bytes_per_second(self) -> int | None:
-        """The cap on sending; None is no limit."""
-        return self.upload_kb_per_second * 1000 or None
-
-    @property
-    def download_bytes_per_second(self) -> int | None:
-        """The cap on fetching; None is no limit."""
-        return self.download_kb_per_second * 1000 or None
 
     @property
     def upload_bytes_per_second(self) -> int | None:

@@ -16,8 +16,10 @@ from pathlib import Path
 from core.client import HeardEngine, LocalEngine
 from core.errors import CogzyError
 from core.sync.events import (
+    Cancel,
     CheckForChanges,
     Command,
+    DecideSecrets,
     Done,
     Failed,
     FindSecrets,
@@ -42,7 +44,7 @@ from core.worker import LEAVING_SECONDS, WorkerEngine
 
 log = logging.getLogger(__name__)
 
-LOOKS = (Status, CheckForChanges, Pause, Resume)
+LOOKS = (Status, CheckForChanges, Pause, Resume, DecideSecrets)
 BESIDE = (ListUploads, ListFiles, ListVaults, PreviewUpload, FindSecrets, TestConnection, Search, GetMemory, Understand)
 """Commands of the worker that do not count as its work: they run beside a sync."""
 
@@ -95,7 +97,10 @@ class AppEngine(HeardEngine):
             if isinstance(command, CheckForChanges) and not self._looked:
                 self._looked = True  # the first quiet moment: a model may have come since the last time
                 self._understand(only_when_due=True)
-            return await self._here.execute(command)
+            end = await self._here.execute(command)
+            if isinstance(command, Pause):
+                await self.hold_back()
+            return end
         if isinstance(command, BESIDE):
             return await self._worker.execute(command)
         self._working.append(command)
@@ -126,6 +131,12 @@ class AppEngine(HeardEngine):
                 self._understanding = None
 
         self._understanding = asyncio.create_task(run())
+
+    async def hold_back(self) -> None:
+        """End the syncs that nobody asked for: they wait from now on. What they sent stays sent."""
+        syncs = [command for command in self._working if isinstance(command, Sync)]
+        if syncs and all(sync.trigger != "user" for sync in syncs):
+            await self._worker.execute(Cancel())
 
     async def renew(self) -> None:
         """Let the next command start a worker that gets the secrets of now. What runs goes on."""

@@ -78,6 +78,7 @@ class AppModel(QObject):
         self.view = presenting.view({"state": "checking"})
         self.surroundings = Surroundings(self)
         self.surroundings.changed.connect(self.refresh)
+        self.surroundings.changed.connect(self._hold_back)
         self.credentials = Credentials(vault, environ, allow_aws_environment=True)
         self.ownership = Ownership(
             vault,
@@ -138,6 +139,8 @@ class AppModel(QObject):
                 self.start(self.run(Resume()))
             case "set_up":
                 self.open("first_run")
+            case "show" if self.status.get("reason") == presenting.SECRETS_HELD:
+                self.open("preview", tab="secrets")
             case "show":
                 self.open("status")
             case "fix":
@@ -206,6 +209,12 @@ class AppModel(QObject):
         held = held or ("battery" if settings.limits.hold_on_battery and around.on_battery else None)
         return Outside(held=held, offline=around.online is False)
 
+    def _hold_back(self) -> None:
+        """A sync that nobody asked for ends when the network or the power says that syncs wait."""
+        own = self.ownership.own
+        if own is not None and own.busy_with == "syncing" and self._outside().held is not None:
+            self.start(own.hold_back())
+
     def refresh(self) -> None:
         """Ask for the status again soon."""
         self._stale.set()
@@ -215,6 +224,7 @@ class AppModel(QObject):
         self.settings = load(self.vault, self.environ)
         self.settings_changed.emit()
         self.refresh()
+        self._hold_back()
         self.ownership.look_at_queue()
 
     def _heard(self, event: Event) -> None:

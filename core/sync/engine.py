@@ -27,6 +27,7 @@ from core.sync.events import (
     CheckForChanges,
     CheckVault,
     Command,
+    DecideSecrets,
     Encrypt,
     Event,
     FindSecrets,
@@ -129,6 +130,8 @@ class SyncEngine:
                 return await self._set_pause({"until": command.until})
             case Resume():
                 return await self._set_pause(None)
+            case DecideSecrets():
+                return await self._decide(command)
             case ListVaults() | PreviewUpload() | FindSecrets():
                 from core.sync.beforehand import look
 
@@ -405,6 +408,14 @@ class SyncEngine:
             await self._cancel()  # a run that nobody asked for waits from now on; what it sent stays sent
         self._tell_state()
         return {"paused": pause is not None, **(pause or {})}
+
+    async def _decide(self, command: DecideSecrets) -> dict[str, Any]:
+        from core.sync.scan_memory import decide
+
+        await self._open()
+        await asyncio.to_thread(decide, self._root, command.ids, command.action)
+        self._tell_state()
+        return {"decided": len(command.ids), "action": command.action}
 
     async def _cancel(self) -> bool:
         running, waiting = self._running, list(self._waiting.values())

@@ -88,6 +88,14 @@ class FindSecrets:
 
 
 @dataclass(frozen=True)
+class DecideSecrets:
+    """Let the secrets with these ids (of FindSecrets) go up: `send`; None forgets what was decided."""
+
+    ids: list[str]
+    action: Literal["send"] | None = "send"
+
+
+@dataclass(frozen=True)
 class RedactSecrets:
     """Take the secrets with these ids (of FindSecrets) out of the vault's own records."""
 
@@ -289,6 +297,7 @@ Command = (
     | ListVaults
     | PreviewUpload
     | FindSecrets
+    | DecideSecrets
     | RedactSecrets
     | Restore
     | Verify

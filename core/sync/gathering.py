@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,7 @@ from core.sync.entries import (
 )
 from core.sync.events import Notice, Stage
 from core.sync.fields import dump, parse_object
+from core.sync.holding import TOGETHER
 from core.sync.image import image_stream
 from core.sync.looking import SOURCES, VAULT, SeenSource, stat_signature
 from core.sync.pieces import PieceId, PieceKind
@@ -53,6 +54,7 @@ from core.sync.streams import Stream
 from core.sync.together import first_error, unbroken
 
 if TYPE_CHECKING:
+    from core.sync.holding import Holding
     from core.vault import LocalVaultService
 
 TORN_TRIES = 3
@@ -104,6 +106,7 @@ class Gatherer:
     known_source: Callable[[str], SourceRecord | None]
     advanced: Callable[[int], None]
     expect: Callable[[int], None]
+    holding: Holding | None
     say: Callable[[Stage, str], None]
 
     async def vault(self, vault: LocalVaultService, changed: Sequence[str], gone: Sequence[str]) -> None:
@@ -113,14 +116,21 @@ class Gatherer:
         snapshot = vault.snapshot(self.staging)
         files = (await unbroken(snapshot.__enter__)).files
         try:
-            here = {file.relative for file in files} | {damage.relative for damage in vault.damage}
-            self.into.removed += [f"{VAULT}/{name}" for name in gone if name not in here]
+            moved = []
             for file in files:
-                path, seen = f"{VAULT}/{file.relative}", stat_signature(file.path)
-                known = self.known_entry(path)
+                seen, known = stat_signature(file.path), self.known_entry(f"{VAULT}/{file.relative}")
                 if not file.derived and (known is None or known.signature != seen):
-                    self.say("packing", file.relative)
-                    await self._file(path, file.path, seen)
+                    moved.append((file.relative, file.path, seen))
+            waits: Collection[str] = ()
+            if self.holding is not None:
+                waits = await self.holding.vault([(name, path) for name, path, _ in moved])
+            here = {file.relative for file in files} | {damage.relative for damage in vault.damage}
+            stays = TOGETHER if any(name.startswith(TOGETHER) for name in waits) else ()
+            self.into.removed += [f"{VAULT}/{name}" for name in gone if name not in here and not name.startswith(stays)]
+            for name, path, seen in moved:
+                if name not in waits:
+                    self.say("packing", name)
+                    await self._file(f"{VAULT}/{name}", path, seen)
         finally:
             await asyncio.to_thread(snapshot.__exit__, None, None, None)
 
@@ -139,14 +149,20 @@ class Gatherer:
                 changed.append((file, path, seen))
         self.expect(sum(file.size for file, _, _ in changed))
         self.say("packing", source.name)
+        waits = False
         for file, path, seen in changed:
             try:
+                if self.holding is not None and not await self.holding.file(source, file):
+                    waits = True
+                    self.advanced(file.size)
+                    continue
                 await self._packed(path, partial(open_found, file), file.mtime_ns, seen)
             except SourceError as error:
                 left_out.append(SourceNotice(error.code, error.params))
         self.into.notices += [Notice(notice.code, {"name": source.name, **notice.params}) for notice in left_out]
         total = sum(file.size for file in found)
-        self.into.sources.append(SourceRecord(source.name, record, self.now, total))
+        # a record that fits no look: the next sync looks at the files again
+        self.into.sources.append(SourceRecord(source.name, "" if waits else record, self.now, total))
 
     async def sqlite(self, seen: SeenSource) -> None:
         """Pack a consistent backup of an SQLite database."""
@@ -154,6 +170,9 @@ class Gatherer:
         self.say("copying", source.name)
         copy = await capture_sqlite(source, self.staging)
         try:
+            if self.holding is not None and not await self.holding.copy(copy, None, None):
+                self.advanced(copy.size)
+                return
             await self._file(f"{SOURCES}/{source.name}/{source.path.name}", copy.database, copy.signature)
         finally:
             await asyncio.to_thread(_remove_copy, copy)
@@ -239,13 +258,23 @@ class Gatherer:
                     raise UncheckedError
                 return found
 
-        if reason is not None:
+        if reason is not None and self.holding is None:
             async with first_error(), asyncio.TaskGroup() as both:
                 scanning = both.create_task(scanned())
                 packing = both.create_task(self._pack_image(copy))
             await self._image(copy, scanning.result(), packing.result(), rows_folder)
             return
         result = await scanned()
+        if self.holding is not None:
+            async with scan_slot:
+                goes = await self.holding.copy(copy, result, self.child)
+            if not goes:
+                self.advanced(copy.size + copy.wal_size)
+                await asyncio.to_thread(shutil.rmtree, next_rows, True)
+                return
+        if reason is not None:
+            await self._image(copy, result, await self._pack_image(copy), rows_folder)
+            return
         self.advanced(copy.size + copy.wal_size)
         self.into.notices += [_scan_notice(name, notice) for notice in result.notices]
         if result.decision == "unchanged":

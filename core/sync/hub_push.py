@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING
 from core.crash_points import crash_point
 from core.database import Child, DatabaseError, Read, RowsFile, Scan, each_row, list_tables, read_all, scan
 from core.errors import CogzyError, DamageError
-from core.memory.rows import Mapper, table_mapping
+from core.memory.rows import Mapper, MemoryRow, table_mapping
 from core.messages import render
 from core.sources import CapturedDatabase, capture_duckdb
 from core.sync.errors import HubError
 from core.sync.events import Notice
 from core.sync.gathering import TORN_TRIES, Gathered, unless_busy
+from core.sync.holding import Holding, holding
 from core.sync.hub_client import HubClient, Refused
 from core.sync.hub_rows import Batch, Batcher, Found, corpus_rows, table_rows
 from core.sync.hub_session import loaded
 from core.sync.hub_state import HubLedger, Presence, Refusal
-from core.sync.looking import SeenSource
+from core.sync.looking import VAULT, SeenSource
 from core.sync.meter import Meter
 from core.sync.protocol import SyncResult
 from core.sync.state import SourceRecord
@@ -97,6 +98,7 @@ class Push:
         self.meter = Meter(context.emit, "checking", seen.changes, seen.bytes_changed, wire=lambda: hub.sent)
         self.rows_sent = 0
         self.refused: list[Refusal] = []
+        self._holding: Holding | None = None
         self._batcher: Batcher | None = None
         self._queue: asyncio.Queue[Batch] = asyncio.Queue(WAITING)
         self._underway: set[asyncio.Task[None]] = set()
@@ -105,12 +107,20 @@ class Push:
         """Everything. Raises HubChangedError and HubError."""
         self.staging.mkdir(parents=True, mode=0o700)
         try:
-            async with self.meter.ticking(), first_error(), asyncio.TaskGroup() as group, Child() as child:
+            async with (
+                holding(self.context, "http") as self._holding,
+                self.meter.ticking(),
+                first_error(),
+                asyncio.TaskGroup() as group,
+                Child() as child,
+            ):
                 group.create_task(asyncio.to_thread(loaded))  # the SDK, while the databases are copied
                 senders = [group.create_task(self._send()) for _ in range(IN_FLIGHT)]
                 await self._gather(child)
                 for sender in senders:
                     sender.cancel()
+                if self._holding is not None:
+                    self.into.notices += await self._holding.remember(self._looked_at(), self.into.not_copied)
         finally:
             await asyncio.to_thread(shutil.rmtree, self.staging, True)
         await asyncio.to_thread(self._tidy)
@@ -222,8 +232,9 @@ class Push:
         await self._settle(SourceRecord(seen.part, seen.signature, read_at, seen.size))
 
     async def _settle(self, record: SourceRecord) -> None:
-        """Every row of a source was answered for."""
-        await asyncio.to_thread(self.ledger.settle, record)
+        """Every row of a source was answered for. One of which a row waits is read again by the next run."""
+        if self._holding is None or not self._holding.holds(record.name):
+            await asyncio.to_thread(self.ledger.settle, record)
         crash_point("hub.settled")
         self.meter.add(record.size, record.name, files=1)
 
@@ -277,8 +288,20 @@ class Push:
             if found.system_id not in (None, self.system_id):
                 reason = f"it is {found.system_id}'s, and this computer is {self.system_id}."
                 raise HubError("hub.token_refused", reason=reason)
-            self._batcher = Batcher(self.ledger, found, self.system_id, self.full, found.most_bytes)
+            may_go = self._may_go if self._holding is not None else None
+            self._batcher = Batcher(self.ledger, found, self.system_id, self.full, found.most_bytes, may_go)
         return self._batcher
+
+    def _may_go(self, row: MemoryRow, part: str) -> bool:
+        """Whether a row of a part of the ledger may be sent now. Runs in a thread, one row after the other."""
+        assert self._holding is not None
+        if part.startswith(f"{VAULT}/"):
+            return self._holding.row(row, part, row.origin or part)
+        source, _, table = part.partition("/")
+        return self._holding.row(row, source, table)
+
+    def _looked_at(self) -> list[str]:
+        return [*([VAULT] if self.seen.corpora else []), *(source.source.name for source in self.seen.sources)]
 
     async def _send(self) -> None:
         """One sender: batches from the queue until it is cancelled. When one fails, the others still hear answers."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,8 @@ class Batch:
 class Batcher:
     """Makes the batches of one run. `again`: rows that the hub has, or refused, are sent all the same.
 
-    `refused` collects rows that need not be sent to be refused, until `take_refused`.
+    `refused` collects rows that need not be sent to be refused, until `take_refused`. `may_go` says whether a row of a
+    part may be sent now.
     """
 
     ledger: HubLedger
@@ -68,6 +69,7 @@ class Batcher:
     system_id: str
     again: bool
     most_bytes: int
+    may_go: Callable[[MemoryRow, str], bool] | None = None
     undeletable: int = 0
     _refused: list[Refusal] = field(default_factory=list)
 
@@ -136,7 +138,8 @@ class Batcher:
                 params = {} if isinstance(one, MemoryRow) else one[1].params
                 self._refused.append(Refusal(entry, problem, dict(params)))
                 continue
-            yield entry, row
+            if self.may_go is None or self.may_go(row, part):
+                yield entry, row
 
     def _item(self, row: MemoryRow | Tombstone, as_of: float) -> dict[str, Any]:
         if self.abilities.akosha:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import UsageError
 from core.sources.secret_text import SecretMatch, find_secrets
+from core.sync.looking import VAULT
 from core.sync.scan_memory import ScanMemory
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def redact(vault: LocalVaultService, ids: Sequence[str]) -> dict[str, int]:
             if touched:
                 write(records)
             changed += touched
+        memory.release(ids, VAULT)
         if not replaced:
             raise UsageError("preview.nothing_to_redact")
     return {"records": changed, "secrets": replaced}

@@ -19,6 +19,7 @@ IMAGE_AT_DELTA_SHARE = 0.25
 KEYLESS_IMAGE_SECONDS = 3600
 FOLD_AT_CHAIN = 50
 OVERDUE_SECONDS = 3 * 24 * 3600
+SECRETS_HELD = "secrets.held"
 RETRY_FIRST_SECONDS = 60.0
 RETRY_MOST_SECONDS = 3600.0
 
@@ -108,6 +109,7 @@ class Facts:
     """Everything that decides what is shown. `failed` holds the code of the last run's error.
 
     `not_copied`: the code that says why the last sync could not copy some source, when waiting will not help.
+    `undecided`: likely secrets that hold something back until a person decides.
     """
 
     cloud_configured: bool
@@ -127,6 +129,7 @@ class Facts:
     in_use_since: float | None = None
     overdue_after: float = OVERDUE_SECONDS
     hub_only: bool = False
+    undecided: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ def shown(facts: Facts) -> Shown:
         return Shown("attention", reason="vault.damaged")
     if facts.not_copied is not None:
         return Shown("attention", reason=facts.not_copied)
+    if facts.undecided:
+        return Shown("attention", reason=SECRETS_HELD)
     if facts.hub_only:
         return Shown("attention", reason="cloud.hub_only")
     if overdue(facts):

@@ -1,4 +1,4 @@
-"""What the search for secrets remembers: which texts it has read, what it found in them, what the person decided.
+"""What the search for secrets remembers: which texts it has read, what it found in them, what waits for a decision.
 
 SQLite at `<vault>/sync/secret_scan.db`, never synced. Losing it costs a new search and the decisions. No secret stands
 in it: a finding is known by a keyed hash, and shown masked.
@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -18,13 +18,16 @@ from typing import Any, Self
 from core.files import translated
 
 NAME = "sync/secret_scan.db"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS unit(name TEXT PRIMARY KEY, signature TEXT NOT NULL, length INTEGER, check_bytes BLOB);
 CREATE TABLE IF NOT EXISTS clean(unit TEXT NOT NULL, text BLOB NOT NULL, PRIMARY KEY(unit, text)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS found(
     unit TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, masked TEXT NOT NULL, part TEXT NOT NULL,
     path TEXT NOT NULL, place TEXT NOT NULL, context TEXT NOT NULL, UNIQUE(unit, path, place, id));
+CREATE TABLE IF NOT EXISTS held(
+    method TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, masked TEXT NOT NULL, part TEXT NOT NULL,
+    path TEXT NOT NULL, place TEXT NOT NULL, context TEXT NOT NULL, UNIQUE(method, part, path, place, id));
 CREATE TABLE IF NOT EXISTS decision(id TEXT PRIMARY KEY, action TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS own(key BLOB NOT NULL);
 """
@@ -135,6 +138,29 @@ class ScanMemory:
         )
         return [Finding(*row) for row in rows]
 
+    def held(self) -> list[tuple[str, Finding]]:
+        """What runs did not send because of these findings, each with the method that would have."""
+        rows = self._db.execute("SELECT method, id, kind, masked, part, path, place, context FROM held ORDER BY rowid")
+        return [(row[0], Finding(*row[1:])) for row in rows]
+
+    def hold(self, method: str, found: Iterable[Finding], stay: Collection[str] = ()) -> None:
+        """These hold something back from now on; of earlier ones of the method those of the parts in `stay` do, too."""
+        with self.at_once():
+            kept = [one for by, one in self.held() if by == method and one.part in stay]
+            self._db.execute("DELETE FROM held WHERE method = ?", (method,))
+            self._db.executemany(
+                "INSERT OR IGNORE INTO held VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (method, one.id, one.kind, one.masked, one.part, one.path, one.place, one.context)
+                    for one in (*kept, *found)
+                ),
+            )
+
+    def release(self, ids: Iterable[str], part: str) -> None:
+        """These secrets are not in that part any more."""
+        with self.at_once():
+            self._db.executemany("DELETE FROM held WHERE id = ? AND part = ?", ((one, part) for one in ids))
+
     def decisions(self) -> dict[str, str]:
         """What was decided, by finding: `send`."""
         return dict(self._db.execute("SELECT id, action FROM decision"))
@@ -167,6 +193,6 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def decide(root: Path, ids: Sequence[str], action: str | None) -> None:
-    """Remember what the person decided about findings. Blocking."""
+    """Remember what the person decided about findings (`send`), or forget it. Blocking."""
     with ScanMemory(root) as memory:
         memory.decide(ids, action)

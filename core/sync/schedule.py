@@ -134,8 +134,8 @@ class Schedule:
             self._emit(Notice("schedule.cloud_later", {"code": missed, "seconds": seconds}))
 
     def _failed(self, error: CogzyError) -> None:
-        if error.code == "cloud.not_set_up":
-            return  # nothing failed: there is nothing to do yet
+        if error.code == "cloud.not_set_up" or (error.code == "sync.cancelled" and self._held() is not None):
+            return  # nothing failed: there is nothing to do yet, or something holds syncs back now
         self._failures += 1
         self._not_before = self._clocks.monotonic() + rules.retry_delay(self._failures)
         self._emit(Notice("schedule.retry_later", {"code": error.code, "seconds": rules.retry_delay(self._failures)}))

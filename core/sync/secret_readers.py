@@ -1,4 +1,4 @@
-"""Reading what may hold secrets: records of the vault, text files, rows of databases. See core.sync.secret_scan.
+"""Reading what may hold secrets: records of the vault and text files. See core.sync.secret_scan.
 
 What was read before and has not changed is passed over, and of a file that grew only its new end is read.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,12 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import CogzyError
-from core.sources import Source, SourceError, open_found, signature
+from core.sources import Source, SourceError, open_found
 from core.sources.secret_text import LONGEST_LINE, context_of, find_secrets
 from core.sync.events import Progress
 from core.sync.looking import SOURCES, VAULT
-from core.sync.outgoing import OutgoingFile, copied
-from core.sync.samples import sqlite_tables
+from core.sync.outgoing import OutgoingFile
 from core.sync.scan_memory import Finding, ScanMemory, Unit
 from core.vault.layout import EPISODES, NODES, TRACES
 
@@ -33,6 +31,8 @@ BLOCK = 1 << 20
 BINARY_LOOK = 8192
 TELL_SECONDS = 0.2
 REDACTABLE = (NODES, EPISODES)
+MOST_CLEAN = 200_000
+"""Texts of a unit that are remembered as clean; the rest is searched again when the unit changes."""
 
 
 class _StoppedError(Exception):
@@ -41,7 +41,7 @@ class _StoppedError(Exception):
 
 @dataclass
 class Search:
-    """One search: its memory, who hears of its progress, and whether it is still wanted."""
+    """One search: its memory, who hears of its progress, and whether it is still wanted. `rows`: of each database."""
 
     memory: ScanMemory
     tell: Callable[[Progress], None]
@@ -50,6 +50,7 @@ class Search:
     bytes_read: int = 0
     units: list[str] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
     _told: float = 0.0
 
@@ -103,14 +104,15 @@ def search_vault(run: Search, vault: LocalVaultService, files: Iterable[Outgoing
     for file in files:
         if file.relative in REDACTABLE:
             read = vault.read_nodes if file.relative == NODES else vault.read_episodes
-            _search_records(run, file, read)
+            search_records(run, file, read)
         elif file.relative.startswith(f"{TRACES}/"):
-            _search_file(run, VAULT, file, _opener(file.path))
+            search_file(run, VAULT, file, _opener(file.path))
         else:
             run.advanced(file.size, file.relative, read=False)
 
 
-def _search_records(run: Search, file: OutgoingFile, read: Callable[[], list[dict[str, Any]]]) -> None:
+def search_records(run: Search, file: OutgoingFile, read: Callable[[], list[dict[str, Any]]]) -> None:
+    """Search the texts of a corpus. Blocking."""
     name, seen = f"{VAULT}/{file.relative}", Unit(f"{file.size}:{file.mtime_ns}")
     run.units.append(name)
     if run.memory.unit(name) == seen:
@@ -122,7 +124,7 @@ def _search_records(run: Search, file: OutgoingFile, read: Callable[[], list[dic
         run.problems.append({"name": file.relative, "error": error.as_json()})
         return
     share = file.size // max(1, len(records))
-    texts = _Texts(run, name)
+    texts = Texts(run, name)
     for at, record in enumerate(records):
         shown = f"{str(record.get('id') or at)[:80]}"
         for where, text in strings(record):
@@ -131,7 +133,7 @@ def _search_records(run: Search, file: OutgoingFile, read: Callable[[], list[dic
     texts.keep(seen)
 
 
-class _Texts:
+class Texts:
     """The texts of one unit: those that were read before and had nothing in them are passed over."""
 
     def __init__(self, run: Search, unit: str) -> None:
@@ -149,7 +151,8 @@ class _Texts:
             self._found += found
             if found:
                 return
-        self._clean.add(known)
+        if len(self._clean) < MOST_CLEAN:
+            self._clean.add(known)
 
     def keep(self, seen: Unit) -> None:
         """The unit was read to its end."""
@@ -177,15 +180,15 @@ def search_folder(run: Search, source: Source, files: Iterable[OutgoingFile]) ->
     for file in files:
         assert file.found is not None
         try:
-            _search_file(run, source.name, file, partial(open_found, file.found))
+            search_file(run, source.name, file, partial(open_found, file.found))
         except (SourceError, OSError) as error:
             known = error if isinstance(error, CogzyError) else SourceError("sources.file_gone", path=file.relative)
             run.problems.append({"name": source.name, "error": known.as_json()})
 
 
-def _search_file(run: Search, part: str, file: OutgoingFile, opened: Callable[[], BinaryIO]) -> None:
+def search_file(run: Search, part: str, file: OutgoingFile, opened: Callable[[], BinaryIO]) -> None:
     """Search one text file by blocks of whole lines. Of one that grew since it was read, the new end."""
-    name = f"{VAULT if part == VAULT else f'{SOURCES}/{part}'}/{file.relative}"
+    name = unit_of(part, file.relative)
     run.units.append(name)
     seen, before = f"{file.size}:{file.mtime_ns}", run.memory.unit(name)
     if before is not None and before.signature == seen:
@@ -200,6 +203,11 @@ def _search_file(run: Search, part: str, file: OutgoingFile, opened: Callable[[]
             return
     with opened() as stream:
         _search_stream(run, name, part, file, stream, _ReadBefore(), grown=False)
+
+
+def unit_of(part: str, relative: str) -> str:
+    """The name under which a file of the vault or of a source is remembered."""
+    return f"{VAULT if part == VAULT else f'{SOURCES}/{part}'}/{relative}"
 
 
 class _ReadBefore:
@@ -267,70 +275,3 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 def _line_namer(text: str, line: int) -> Callable[[int], str]:
     return lambda at: str(line + text.count("\n", 0, at))
-
-
-# ---------------------------------------------------------------------- databases
-
-
-async def search_database(run: Search, root: Path, source: Source, files: list[OutgoingFile]) -> None:
-    """Search a copy of a database, if it changed since it was last read. Raises CogzyError."""
-    name, size = f"{SOURCES}/{source.name}", sum(file.size for file in files)
-    if not files:
-        return
-    run.units.append(name)
-    seen = await asyncio.to_thread(signature, source)
-    if seen is None or run.memory.unit(name) == Unit(seen):
-        run.advanced(size, source.name, read=False)
-        return
-    async with copied(root, source) as copy:
-        texts = await asyncio.to_thread(_Texts, run, name)
-        if source.kind == "sqlite":
-            await in_thread(run, partial(_search_sqlite, run, source, copy.database, texts, size))
-        else:
-            await _search_duckdb(run, source, copy.database, texts, size)
-        await asyncio.to_thread(texts.keep, Unit(copy.signature))
-
-
-async def _search_duckdb(run: Search, source: Source, copy: Path, texts: _Texts, size: int) -> None:
-    from core.database import Child, RowsFile, each_row, list_tables, read_rows
-
-    def search_rows(table: str, rows: RowsFile, share: int) -> None:
-        for at, row in enumerate(each_row(rows), start=1):
-            _search_row(texts, source.name, table, at, row)
-            if not at % 500:
-                run.advanced(0, table)
-        run.advanced(share, table)
-
-    out = copy.parent / "rows"
-    async with Child() as child:
-        tables = await list_tables(copy, child=child)
-        for table in tables:
-            rows = await read_rows(copy, table, out, child=child)
-            await in_thread(run, partial(search_rows, table, rows, size // len(tables)))
-            out.unlink()
-
-
-def _search_sqlite(run: Search, source: Source, copy: Path, texts: _Texts, size: int) -> None:
-    import sqlite3
-
-    try:
-        for table, rows in sqlite_tables(copy):
-            columns = [str(item[0]) for item in rows.description]
-            for at, row in enumerate(rows, start=1):
-                _search_row(texts, source.name, table, at, dict(zip(columns, row, strict=True)))
-                if not at % 500:
-                    run.advanced(0, table)
-    except sqlite3.Error as error:
-        named = {"name": source.name, "path": str(source.path)}
-        raise SourceError("sources.not_readable", **named, reason=str(error)) from error
-    run.advanced(size, source.name)
-
-
-def _search_row(texts: _Texts, part: str, table: str, at: int, row: dict[str, Any]) -> None:
-    key = row.get("id")
-    named = str(key)[:80] if isinstance(key, str | int) else str(at)
-    for column, value in row.items():
-        if isinstance(value, list | dict):
-            texts.take(json.dumps(value, ensure_ascii=False), part, table, f"{named} · {column}")
-        elif isinstance(value, str) and len(value) >= 8:
-            texts.take(value, part, table, f"{named} · {column}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,9 @@ from core.sources import Source
 from core.sync.events import Progress
 from core.sync.looking import VAULT
 from core.sync.outgoing import Known, OutgoingFile, database_files, known_of, source_files, vault_files
-from core.sync.scan_memory import ScanMemory
-from core.sync.secret_readers import REDACTABLE, Search, in_thread, search_database, search_folder, search_vault
+from core.sync.scan_memory import Finding, ScanMemory
+from core.sync.secret_databases import search_database
+from core.sync.secret_readers import REDACTABLE, Search, in_thread, search_folder, search_vault
 
 if TYPE_CHECKING:
     from core.sync.context import SyncContext
@@ -50,6 +51,7 @@ async def search(context: SyncContext, tell: Callable[[Progress], None]) -> dict
             "bytes_total": run.bytes_total,
             "bytes_read": run.bytes_read,
             "problems": run.problems,
+            "rows": run.rows,
             "seconds": round(time.monotonic() - started, 3),
         }
 
@@ -70,27 +72,36 @@ def _plan(context: SyncContext, known: Known) -> list[tuple[Source | None, list[
     return plan
 
 
+def _all(run: Search) -> Iterator[Finding]:
+    """What was found now, and what holds something back without being new for the bucket (its way to a hub)."""
+    seen = set()
+    for unit in run.units:
+        for one in run.memory.found(unit):
+            seen.add((one.part, one.id))
+            yield one
+    yield from (one for method, one in run.memory.held() if method == "http" and (one.part, one.id) not in seen)
+
+
 def _told(run: Search) -> dict[str, Any]:
     """The findings of all units, those about the same secret together; what the person lets go up last."""
     decided = run.memory.decisions()
     found: dict[str, dict[str, Any]] = {}
-    for unit in run.units:
-        for one in run.memory.found(unit):
-            shown = found.get(one.id)
-            if shown is None:
-                shown = found[one.id] = {
-                    "id": one.id,
-                    "kind": one.kind,
-                    "masked": one.masked,
-                    "decision": decided.get(one.id),
-                    "redactable": False,
-                    "count": 0,
-                    "places": [],
-                }
-            shown["count"] += 1
-            shown["redactable"] |= one.part == VAULT and one.path in REDACTABLE
-            if len(shown["places"]) < MOST_PLACES:
-                shown["places"].append({"part": one.part, "path": one.path, "place": one.place, "context": one.context})
+    for one in _all(run):
+        shown = found.get(one.id)
+        if shown is None:
+            shown = found[one.id] = {
+                "id": one.id,
+                "kind": one.kind,
+                "masked": one.masked,
+                "decision": decided.get(one.id),
+                "redactable": False,
+                "count": 0,
+                "places": [],
+            }
+        shown["count"] += 1
+        shown["redactable"] |= one.part == VAULT and one.path in REDACTABLE
+        if len(shown["places"]) < MOST_PLACES:
+            shown["places"].append({"part": one.part, "path": one.path, "place": one.place, "context": one.context})
     listed = sorted(found.values(), key=lambda one: (one["decision"] is not None, one["kind"] == "assigned"))
     return {
         "secrets": listed[:MOST_SECRETS],

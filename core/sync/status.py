@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CogzyError
 from core.sources.claude_code import NAME as CLAUDE_CODE
-from core.sync import rules
+from core.sync import holding, rules
 from core.sync.looking import SOURCES
 from core.sync.protocol import sent_something
 from core.sync.remote import location_of, remote_key
@@ -36,6 +37,7 @@ def of(context: SyncContext, shown: rules.Shown) -> dict[str, Any]:
         "reason": shown.reason,
         "error": failed["error"] if failed else None,
         "waiting": _waiting(context),
+        "secrets": holding.told(holding.waiting(context)),
         "vault": _vault_counts(context),
         "methods": _methods(context),
         "sources": _sources(context),
@@ -68,7 +70,7 @@ def changed(context: SyncContext) -> dict[str, Any]:
             "changed": bool(pushed.changes),
             "vault_changed": [corpus.origin for corpus in pushed.corpora if corpus.changed],
             "sources_changed": [seen.source.name for seen in pushed.sources if seen.changed],
-            "fingerprint": pushed.fingerprint,
+            "fingerprint": pushed.fingerprint + _undecided(context),
         }
     from core.sync.cloud import CloudSyncMethod
 
@@ -77,8 +79,14 @@ def changed(context: SyncContext) -> dict[str, Any]:
         "changed": look.anything,
         "vault_changed": list(look.vault_changed),
         "sources_changed": [seen.source.name for seen in look.sources if seen.changed],
-        "fingerprint": look.fingerprint,
+        "fingerprint": look.fingerprint + _undecided(context),
     }
+
+
+def _undecided(context: SyncContext) -> str:
+    """A part of the fingerprint that changes with each decision about what is held back: the next look sends it."""
+    ids = sorted({one.id for one in holding.waiting(context)})
+    return f"-{hashlib.sha256(''.join(ids).encode()).hexdigest()[:8]}" if ids else ""
 
 
 def hub_only(context: SyncContext, result: SyncResult, everything: bool) -> dict[str, Any] | None:
@@ -118,6 +126,7 @@ def facts(context: SyncContext, outside: rules.Outside) -> rules.Facts:
         last_commit=record.committed_at if record else None,
         in_use_since=state.fact("in_use_since"),
         overdue_after=context.settings.notifications.overdue_days * 86_400.0,
+        undecided=holding.told(holding.waiting(context))["count"],
         hub_only=record is not None and (state.fact("hub_only") or {}).get("remote") == record.key,
     )
 

@@ -23,8 +23,9 @@ from core.sync.adopting import adopt_own_head, check_pending, device_note
 from core.sync.connect import confirm_format, connect
 from core.sync.context import HeadFoundError, HeadGoneError, SyncContext
 from core.sync.gathering import Gathered, Gatherer, entry_of, unless_busy
+from core.sync.holding import holding
 from core.sync.layout import device_key, manifest_key, new_upload_id, table_key, upload_system
-from core.sync.looking import Look, expected_bytes
+from core.sync.looking import VAULT, Look, expected_bytes
 from core.sync.manifest import MOST_MANIFEST, Manifest, SourceInfo, encode_manifest, plain_name
 from core.sync.meter import Meter
 from core.sync.protocol import SyncResult
@@ -160,7 +161,7 @@ class UploadRun:
 
         context, seen = self.context, self.seen
         sync, state = context.settings.sync, context.state
-        async with packing(self.remote, state, self.key, proof) as line:
+        async with holding(context, "cloud") as held, packing(self.remote, state, self.key, proof) as line:
             packer = Packer(
                 self.remote,
                 "zstd" if sync.enable_compression else "none",
@@ -185,6 +186,7 @@ class UploadRun:
                 known_source=state.sources(self.key).get,
                 advanced=self.meter.add,
                 expect=self.meter.expect,
+                holding=held,
                 say=self.meter.stage,
             )
             scan_slot = asyncio.Semaphore(1)
@@ -202,7 +204,12 @@ class UploadRun:
                         await self._one(files, source.source.name, into)
             self.meter.stage("sending")
             await line.run(packer.flush)
+            if held is not None:
+                into.notices += await held.remember(self._looked_at(), into.not_copied)
         return packer
+
+    def _looked_at(self) -> list[str]:
+        return [*([VAULT] if self.seen.vault_files else []), *(source.source.name for source in self.seen.sources)]
 
     async def _one(self, gathering: Awaitable[None], name: str, into: Gathered) -> None:
         await unless_busy(gathering, name, into)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMessageBox, QProgressBar, QVBoxLayout, QWidget
 
 from core.errors import CogzyError
-from core.sync.events import Event, FindSecrets, Progress, RedactSecrets
-from core.sync.scan_memory import decide
+from core.sync.events import DecideSecrets, Event, FindSecrets, Progress, RedactSecrets
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.preview.choices import VAULT, leave_out, part_words, pattern_of, switch
@@ -111,11 +109,7 @@ class SecretsTab(QWidget):
         undecided = int(report["undecided"])
         text = ""
         if secrets:
-            text = plural(
-                undecided,
-                "{count} likely secret would go up as it is.",
-                "{count} likely secrets would go up as they are.",
-            )
+            text = self._what_becomes_of(undecided)
         problems = [f"{part_words(str(one['name']))}: {error_text(one['error'])[0]}" for one in report["problems"]]
         if problems:
             text += " " + tr("Not looked into: {what}.", what="; ".join(problems[:5]))
@@ -124,6 +118,19 @@ class SecretsTab(QWidget):
         tone(self._state, "attention" if undecided or problems else "good")
         self._picked()
         self.told.emit(undecided)
+
+    def _what_becomes_of(self, undecided: int) -> str:
+        if self._draft.value("sources.hold_secrets"):
+            return plural(
+                undecided,
+                "{count} likely secret waits for your decision. What holds it does not go up before.",
+                "{count} likely secrets wait for your decision. What holds them does not go up before.",
+            )
+        return plural(
+            undecided,
+            "{count} likely secret would go up as it is.",
+            "{count} likely secrets would go up as they are.",
+        )
 
     # ------------------------------------------------------------------ the chosen ones
 
@@ -169,12 +176,12 @@ class SecretsTab(QWidget):
         for part in {str(place["part"]) for place in chosen if place["part"] != VAULT and not self._is_file(place)}:
             switch(self._draft, part, on=False)
 
-    def _decide(self, action: str | None) -> None:
+    def _decide(self, action: Literal["send"] | None) -> None:
         begin(self._model, self, self._decided(action), self._cannot)
 
-    async def _decided(self, action: str | None) -> None:
+    async def _decided(self, action: Literal["send"] | None) -> None:
         ids = [str(found["id"]) for found in self.table.selected()]
-        await asyncio.to_thread(decide, self._model.vault, ids, action)
+        await self._model.run(DecideSecrets(ids, action))
         await self.search()
 
     # ------------------------------------------------------------------ redacting

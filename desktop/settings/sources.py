@@ -31,6 +31,7 @@ class SourcesPage(Form):
         self.switch("sources.session_buddy", _described(model, tr("Session-Buddy's databases"), "session-buddy"))
         self.text("session_buddy_dir", tr("Its folder"), "~/.claude/data")
         self.switch("sources.claude_code", _described(model, tr("Claude Code's transcripts"), "claude-code"))
+        self.switch("sources.hold_secrets", tr("Ask before likely secrets go up"))
         self._preview = button(tr("Preview what goes up…"), self._show_preview, "sources_preview")
         self.rows.addRow(self._preview)
         self.section(tr("Further databases and folders"))

@@ -15,7 +15,7 @@ import pytest
 
 from core.errors import UsageError
 from core.sources.secret_text import context_of, find_secrets
-from core.sync.events import FindSecrets, ListVaults, PreviewUpload, RedactSecrets, Sync
+from core.sync.events import DecideSecrets, FindSecrets, ListVaults, PreviewUpload, RedactSecrets, Sync
 from core.sync.scan_memory import NAME, decide
 from tests.sync.world import Computer, objects
 
@@ -177,6 +177,7 @@ async def test_a_line_that_was_half_written_is_told_once(computer: Computer) -> 
 @pytest.mark.asyncio
 async def test_what_the_bucket_has_is_not_looked_at_again(computer: Computer) -> None:
     plant(computer)
+    await computer.run(DecideSecrets([one["id"] for one in (await computer.run(FindSecrets()))["secrets"]]))
     await computer.sync()
     found = await computer.run(FindSecrets())
     assert (found["bytes_total"], found["secrets"]) == (0, [])

@@ -1,0 +1,143 @@
+"""Reading the rows of databases that may hold secrets: of a private copy, or of what changed since the last upload.
+
+A live database is never opened. See core.sync.secret_scan.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.sources import CapturedDatabase, Source, SourceError, signature
+from core.sync.looking import SOURCES
+from core.sync.outgoing import OutgoingFile, copied
+from core.sync.samples import sqlite_tables
+from core.sync.scan_memory import Finding, Unit
+from core.sync.secret_readers import Search, Texts, in_thread
+
+if TYPE_CHECKING:
+    from core.database import Child, RowsFile, TableDelta
+
+
+async def search_database(run: Search, root: Path, source: Source, files: list[OutgoingFile]) -> None:
+    """Search a copy of a database, if it changed since it was last read. Raises CogzyError."""
+    name, size = f"{SOURCES}/{source.name}", sum(file.size for file in files)
+    if not files:
+        return
+    run.units.append(name)
+    seen = await asyncio.to_thread(signature, source)
+    before = await asyncio.to_thread(run.memory.unit, name)
+    if seen is None or (before is not None and before.signature == seen):
+        if before is not None:
+            run.rows[source.name] = before.length
+        run.advanced(size, source.name, read=False)
+        return
+    async with copied(root, source) as copy:
+        if source.kind == "sqlite":
+            await search_copy(run, copy, None, size)
+        else:
+            from core.database import Child
+
+            async with Child() as child:
+                await search_copy(run, copy, child, size)
+
+
+async def search_copy(run: Search, copy: CapturedDatabase, child: Child | None, size: int = 0) -> None:
+    """Search all rows of a private copy; of a DuckDB database the child reads them. Raises CogzyError."""
+    source = copy.source
+    texts = await asyncio.to_thread(Texts, run, f"{SOURCES}/{source.name}")
+    run.rows[source.name] = 0
+    if child is None:
+        await in_thread(run, partial(_search_sqlite, run, source, copy.database, texts, size))
+    else:
+        from core.database import list_tables, read_rows
+
+        out = copy.database.parent / "rows"
+        tables = await list_tables(copy.database, child=child)
+        for table in tables:
+            rows = await read_rows(copy.database, table, out, child=child)
+            run.rows[source.name] += rows.rows
+            take = partial(_search_row, texts, source.name, table)
+            await in_thread(run, partial(_search_rows, run, rows, table, take))
+            await in_thread(run, partial(run.advanced, size // len(tables), table))
+            out.unlink()
+    # what `length` is of a file is of a database how many rows it had
+    await asyncio.to_thread(texts.keep, Unit(copy.signature, run.rows[source.name]))
+
+
+async def search_deltas(
+    run: Search, source: Source, deltas: Iterable[TableDelta], child: Child, folder: Path
+) -> list[Finding]:
+    """What is in the rows that changed since the last upload. Raises CogzyError."""
+    from core.database import read_rows
+
+    found: list[Finding] = []
+
+    def take(table: str, at: int, row: dict[str, Any]) -> None:
+        for text, column in _texts_of(row):
+            found.extend(run.findings(text, source.name, table, partial(_named, f"{_key(row, at)} · {column}")))
+
+    for delta in deltas:
+        if delta.rows is not None:
+            out = folder / f"{source.name}.secrets"
+            rows = await read_rows(delta.rows, None, out, child=child)
+            await in_thread(run, partial(_search_rows, run, rows, delta.name, partial(take, delta.name)))
+            out.unlink()
+    return found
+
+
+def _search_rows(run: Search, rows: RowsFile, table: str, take: Callable[[int, dict[str, Any]], None]) -> None:
+    from core.database import each_row
+
+    for at, row in enumerate(each_row(rows), start=1):
+        take(at, row)
+        if not at % 500:
+            run.advanced(0, table)
+
+
+def _search_sqlite(run: Search, source: Source, copy: Path, texts: Texts, size: int) -> None:
+    import sqlite3
+
+    try:
+        for table, rows in sqlite_tables(copy):
+            columns = [str(item[0]) for item in rows.description]
+            for at, row in enumerate(rows, start=1):
+                _search_row(texts, source.name, table, at, dict(zip(columns, row, strict=True)))
+                run.rows[source.name] += 1
+                if not at % 500:
+                    run.advanced(0, table)
+    except sqlite3.Error as error:
+        named = {"name": source.name, "path": str(source.path)}
+        raise SourceError("sources.not_readable", **named, reason=str(error)) from error
+    run.advanced(size, source.name)
+
+
+def _search_row(texts: Texts, part: str, table: str, at: int, row: dict[str, Any]) -> None:
+    for text, column in _texts_of(row):
+        texts.take(text, part, table, f"{_key(row, at)} · {column}")
+
+
+def _texts_of(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every text of a row with its column. Vectors have none."""
+    for column, value in row.items():
+        if isinstance(value, dict) or (isinstance(value, list) and not _is_vector(value)):
+            yield json.dumps(value, ensure_ascii=False), column
+        elif isinstance(value, str) and len(value) >= 8:
+            yield value, column
+
+
+def _is_vector(value: list[Any]) -> bool:
+    return all(isinstance(one, int | float) or one is None for one in value)
+
+
+def _key(row: dict[str, Any], at: int) -> str:
+    key = row.get("id")
+    return str(key)[:80] if isinstance(key, str | int) else str(at)
+
+
+def _named(place: str, _: int) -> str:
+    return place
