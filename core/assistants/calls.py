@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.akosha.tools.arguments import Arguments
 from core.assistants import shapes
+from core.assistants.arguments import Arguments
 from core.assistants.tools import MOST_AROUND, MOST_HITS, MOST_QUERY, MOST_REMEMBERED, MOST_TAGS, MOST_TITLE, TOOLS
 from core.client import finish, open_client, read_status
 from core.control.client import SocketEngine
@@ -101,11 +101,9 @@ class Calls:
 
     async def sync(self, arguments: Arguments, told: Told) -> dict[str, Any]:
         """See TOOLS. Raises SyncFailedError."""
-        fallback = arguments.raw("enable_fallback")
-        if not isinstance(fallback, bool | None):
-            raise UsageError("akosha.argument", of="sync_to_akosha", name="enable_fallback", wanted="true or false")
+        fallback = arguments.yes_or_no("enable_fallback", default=True)
         method = arguments.text("method", "auto", most=16)
-        command = Sync(method=method, fallback=True if fallback is None else fallback)
+        command = Sync(method=method, fallback=fallback)
         finished: dict[str, Any] = {}
         progress: asyncio.Queue[Progress] = asyncio.Queue()
 

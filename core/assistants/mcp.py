@@ -28,6 +28,7 @@ from core.assistants.shapes import error_json
 from core.assistants.tools import INSTRUCTIONS, TOOLS
 from core.errors import CogzyError
 from core.files import file_error
+from core.memory.tool_schema import listing
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
@@ -37,24 +38,7 @@ if TYPE_CHECKING:
 _GOING_SECONDS = 2.8
 log = logging.getLogger(__name__)
 _NAMES = {tool.name for tool in TOOLS}
-_LISTED = types.ListToolsResult(
-    tools=[
-        types.Tool(
-            name=tool.name,
-            title=tool.title,
-            description=tool.description,
-            input_schema=tool.arguments,
-            annotations=types.ToolAnnotations(
-                title=tool.title,
-                read_only_hint=tool.read_only,
-                destructive_hint=False,
-                idempotent_hint=True,
-                open_world_hint=tool.reaches_out,
-            ),
-        )
-        for tool in TOOLS
-    ]
-)
+_LISTED = listing(TOOLS)
 
 
 async def serve(vault: Path, environ: Mapping[str, str] = os.environ) -> None:

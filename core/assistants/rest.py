@@ -21,9 +21,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.akosha.errors import ComeAgainError, RequestError
-from core.akosha.tools.arguments import Arguments
 from core.akosha.web.limits import Bodies, Rate
 from core.akosha.web.protection import Protection
+from core.assistants.arguments import Arguments
 from core.assistants.calls import Calls, SyncFailedError
 from core.assistants.rest_document import RESET, SYNC, document
 from core.assistants.shapes import error_json
@@ -165,15 +165,13 @@ class Routes:
     async def reset(self, request: Request) -> Response:
         """Replace the vault by the cloud's copy."""
         arguments = Arguments("/vault/reset", _given(request), RESET)
-        override = arguments.raw("override")
-        if not isinstance(override, bool | None):
-            raise UsageError("akosha.argument", of="/vault/reset", name="override", wanted="true or false")
+        override = arguments.yes_or_no("override", default=False)
         upload = arguments.optional("upload_id", most=200)
         if arguments.raw("confirm") != "RESET":
             raise RefusedError("rest.not_confirmed")
         await self._calls.close()  # the files of the vault that goes
         async with open_client(self._vault, "cli", self._environ) as client:
-            value = await finish(client, Reset(upload, override=override is True))
+            value = await finish(client, Reset(upload, override=override))
         return answer(value if isinstance(value, dict) else {"reset": True})
 
 
@@ -185,7 +183,7 @@ def refusal(error: CogzyError) -> Response:
         wait = error.retry_after if isinstance(error, ComeAgainError) else 1
         headers["Retry-After"] = str(max(1, math.ceil(wait)))
     told = error
-    if error.code.startswith("akosha.") and not error.code.startswith("akosha.argument"):
+    if error.code.startswith("akosha."):
         told = CogzyError(_OWN.get(error.code, "rest.wrong_request"), **{**error.params, "reason": error.title})
     more = error.result if isinstance(error, SyncFailedError) else {}
     return answer({"error": error_json(told.as_json()), **more}, status, headers)
@@ -224,7 +222,7 @@ def _given(request: Request) -> dict[str, Any]:
     Arguments(request.url.path, dict(request.query_params), ())
     for name, one in value.items():
         if one in (None, ""):  # not as good as left out: a reset to no upload in particular must not take the newest
-            raise UsageError("akosha.argument", of=request.url.path, name=name[:80], wanted="left out, or have a value")
+            raise UsageError("tools.argument", of=request.url.path, name=name[:80], wanted="left out, or have a value")
     return value
 
 

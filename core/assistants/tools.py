@@ -24,6 +24,7 @@ class Tool:
     description: str
     arguments: Schema
     read_only: bool = True
+    destructive: bool = False
     reaches_out: bool = False
 
 

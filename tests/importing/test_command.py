@@ -15,6 +15,7 @@ from core.sync.events import Import, Progress, Sync, from_wire, to_wire
 from core.vault import LocalVaultService
 from tests.importing.reading import write_json
 from tests.importing.samples import code_lines, code_turn, gpt_plain, gpt_tools, write_zip
+from tests.memory import tiny_model
 
 
 def cogzy(*arguments: str | Path) -> int:
@@ -124,3 +125,24 @@ async def test_a_sync_follows_the_sessions_that_are_switched_on(tmp_path: Path, 
     finally:
         await engine.close()
     assert any(path.is_file() for path in cloud.rglob("*"))
+
+
+def test_what_is_there_is_embedded_on_request_and_why_it_is_not_is_said(
+    tmp_path: Path, vault_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    without_model(tmp_path, monkeypatch)
+    path = write_json(tmp_path / "conversations.json", [gpt_plain("one")])
+    assert cogzy("import", path, "--vault", vault_dir) == 0
+    assert cogzy("status", "--vault", vault_dir) == 0
+    assert "2 of 2 memories are found by words alone" in capsys.readouterr().out
+    assert cogzy("import", "--embed", "--vault", vault_dir, "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["error"]["code"], told["without_vectors"]) == ("embedding.no_model", 2)
+    monkeypatch.setenv("COGZY_MODEL_DIR", str(tiny_model.put(tmp_path / "model")))
+    assert cogzy("import", "--embed", "--vault", vault_dir) == 0
+    assert "2 memories are found by meaning now." in capsys.readouterr().out
+    assert cogzy("import", "--anew", "--vault", vault_dir) == 0
+    assert "Nothing waited" in capsys.readouterr().out
+    assert cogzy("import", "--embed", path, "--vault", vault_dir) == 2
+    assert cogzy("import", "--vault", vault_dir) == 2

@@ -186,17 +186,17 @@ async def test_nothing_is_remembered_while_the_vault_is_reset(
 
 
 WRONG = [
-    ("search_memory", {}, "akosha.argument_missing"),
-    ("search_memory", {"query": "  "}, "akosha.argument"),
-    ("search_memory", {"query": "x", "k": 0}, "akosha.argument"),
-    ("search_memory", {"query": "x", "after": "someday"}, "akosha.argument"),
+    ("search_memory", {}, "tools.argument_missing"),
+    ("search_memory", {"query": "  "}, "tools.argument"),
+    ("search_memory", {"query": "x", "k": 0}, "tools.argument"),
+    ("search_memory", {"query": "x", "after": "someday"}, "tools.argument"),
     ("search_memory", {"query": "x", "kind": "dream"}, "recall.wrong_kind"),
-    ("search_memory", {"quary": "x"}, "akosha.argument_unknown"),
+    ("search_memory", {"quary": "x"}, "tools.argument_unknown"),
     ("get_memory", {"id": "nobody"}, "recall.no_such_memory"),
-    ("remember", {"text": "x" * 100_001}, "akosha.argument"),
+    ("remember", {"text": "x" * 100_001}, "tools.argument"),
     ("remember", {"text": "x", "tags": [str(n) for n in range(33)]}, "mcp.too_many_tags"),
     ("sync_to_akosha", {"method": "pigeon"}, "sync.unknown_method"),
-    ("sync_to_akosha", {"enable_fallback": "no"}, "akosha.argument"),
+    ("sync_to_akosha", {"enable_fallback": "no"}, "tools.argument"),
 ]
 
 

@@ -27,7 +27,7 @@ class Arguments:
         names = sorted(known)
         for name in given:
             if name not in names:
-                raise RequestError("akosha.argument_unknown", of=of, name=_shown(name), known=", ".join(names))
+                raise self._unknown(_shown(name), ", ".join(names))
 
     def has(self, name: str) -> bool:
         """Whether it was given."""
@@ -105,8 +105,21 @@ class Arguments:
         if name in self._given:
             return self._given[name]
         if default is None:
-            raise RequestError("akosha.argument_missing", of=self._of, name=name)
+            raise self._missing(name)
         return default
+
+    def yes_or_no(self, name: str, default: bool) -> bool:
+        """True or false."""
+        value = self._value(name, default)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
+
+    def _unknown(self, name: str, known: str) -> RequestError:
+        return RequestError("akosha.argument_unknown", of=self._of, name=name, known=known)
+
+    def _missing(self, name: str) -> RequestError:
+        return RequestError("akosha.argument_missing", of=self._of, name=name)
 
     def _wrong(self, name: str, wanted: str) -> RequestError:
         return RequestError("akosha.argument", of=self._of, name=name, wanted=wanted)

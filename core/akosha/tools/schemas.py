@@ -24,6 +24,7 @@ class ToolDescription:
     scope: str
     arguments: Schema
     destructive: bool = False
+    reaches_out: bool = False
 
     @property
     def read_only(self) -> bool:

@@ -25,6 +25,7 @@ from core.akosha.tools.schemas import INSTRUCTIONS, TOOLS
 from core.akosha.web.exchange import Exchange, exchange_of, refusal, sendable, to_json
 from core.akosha.web.limits import parse
 from core.errors import CogzyError
+from core.memory.tool_schema import listing
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
@@ -34,24 +35,7 @@ if TYPE_CHECKING:
 
 _MOST_ENVELOPE = 1 << 20
 """Bytes of a message without the arguments of its tool call."""
-_LISTED = types.ListToolsResult(
-    tools=[
-        types.Tool(
-            name=tool.name,
-            title=tool.title,
-            description=tool.description,
-            input_schema=tool.arguments,
-            annotations=types.ToolAnnotations(
-                title=tool.title,
-                read_only_hint=tool.read_only,
-                destructive_hint=tool.destructive,
-                idempotent_hint=True,
-                open_world_hint=False,
-            ),
-        )
-        for tool in TOOLS
-    ]
-)
+_LISTED = listing(TOOLS)
 
 
 class McpEndpoint:
