@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from benchmarks.locomo import DEPTH, Question, asked, score, turns
 from core.memory import fusion, lexical, table
@@ -144,7 +145,7 @@ def partings(names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str,
             yield half, tuple(name for name in names if name not in half)
 
 
-def told(results: Table) -> dict[str, object]:
+def told(results: Table) -> dict[str, Any]:
     """What was chosen how often, and how it did where it was not chosen."""
     chosen: Counter[Weights] = Counter()
     figures: dict[str, list[Mapping[str, float]]] = {"chosen": [], "shipped": [], "best": []}

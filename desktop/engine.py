@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 LOOKS = (Status, CheckForChanges, Pause, Resume, DecideSecrets)
 BESIDE = (ListUploads, ListFiles, ListVaults, PreviewUpload, FindSecrets, TestConnection, Search, GetMemory, Understand)
 """Commands of the worker that do not count as its work: they run beside a sync."""
+QUIET_SECONDS = 5.0
+"""After a sync or an import, before what it left for later is done: another one may follow."""
 
 Secrets = Callable[[], Awaitable[Mapping[str, str]]]
 
@@ -123,6 +125,7 @@ class AppEngine(HeardEngine):
             from core.memory.upkeep import due
 
             try:
+                await asyncio.sleep(QUIET_SECONDS)
                 if not only_when_due or await asyncio.to_thread(due, self._vault, self._environ):
                     await self._worker.execute(Understand())
             except CogzyError as error:  # a vault that cannot be looked at: whoever works in it says so
@@ -138,17 +141,23 @@ class AppEngine(HeardEngine):
         if syncs and all(sync.trigger != "user" for sync in syncs):
             await self._worker.execute(Cancel())
 
+    async def _end_understanding(self) -> None:
+        """It starts no worker from now on. What it has committed stays, and it goes on after the next sync."""
+        if self._understanding is not None:
+            self._understanding.cancel()
+            await asyncio.wait({self._understanding})
+            self._understanding = None
+
     async def renew(self) -> None:
         """Let the next command start a worker that gets the secrets of now. What runs goes on."""
         if not self._working:
+            await self._end_understanding()
             await self._worker.close()
 
     async def close(self, seconds: float = LEAVING_SECONDS) -> None:
         """End the worker (it is killed after `seconds`) and let go of the vault's files."""
-        understanding = self._understanding
+        await self._end_understanding()
         await asyncio.gather(self._worker.close(seconds), self._here.close())
-        if understanding is not None:
-            await asyncio.wait({understanding})
 
 
 def _work(command: Command) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import locomo
+from benchmarks import locomo, locomo_weights
+from core.memory import fusion, table
 
 SAMPLE = {
     "sample_id": "made-up",
@@ -65,3 +67,27 @@ def test_a_file_that_is_no_json_is_refused(tmp_path: Path, capsys: pytest.Captur
     (tmp_path / "x.json").write_text("{")
     assert locomo.main([str(tmp_path / "x.json")]) == 2
     assert "is not LoCoMo's JSON" in capsys.readouterr().err
+
+
+def test_weights_are_looked_at_where_they_were_not_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    shipped, other = locomo_weights.SHIPPED, replace(locomo_weights.SHIPPED, dense=0.9)
+
+    def of(*hits: float) -> dict[str, list[dict[str, float]]]:
+        return {name: [dict.fromkeys(locomo_weights.FIGURES, hit)] for name, hit in zip("abc", hits, strict=True)}
+
+    results = {shipped: of(0, 1, 1), other: of(1, 0, 0)}
+    halves = list(locomo_weights.partings("abc"))
+    assert len(halves) == 6
+    assert all(sorted(half + others) == ["a", "b", "c"] for half, others in halves)
+    told = locomo_weights.told(results)
+    assert told["partings"] == 6
+    assert told["best"]["recall@5"] > told["chosen"]["recall@5"]
+    assert told["shipped"]["recall@5"] == pytest.approx(2 / 3, abs=1e-4)
+    assert "chosen" in capsys.readouterr().out
+
+
+def test_weights_that_are_tried_go_again() -> None:
+    before = locomo_weights.SHIPPED
+    with locomo_weights.using(replace(before, dense=0.9, words=(0.1, 0.0))):
+        assert (fusion.DENSE_WEIGHT, table.NEIGHBOUR_WEIGHTS) == (0.9, (0.1, 0.0))
+    assert (before.dense, before.words) == (fusion.DENSE_WEIGHT, table.NEIGHBOUR_WEIGHTS)
