@@ -73,6 +73,20 @@ GROUPS: dict[str, tuple[Command, ...]] = {
         ),
         Command("status", "sync", "say how things are"),
         Command(
+            "preview",
+            "preview",
+            "show what would go up now, and likely secrets in it",
+            (
+                _argument("part", nargs="?", metavar="PART", help="the files of this part"),
+                _argument("--file", metavar="PATH", help="the first lines of this file of the part"),
+                _argument("--send", nargs="+", metavar="ID", help="let these likely secrets go up; `all`: every one"),
+                _argument("--redact", nargs="+", metavar="ID", help="take these out of the vault's own memories"),
+                _argument("--exclude", nargs="+", metavar="ID", help="leave out the files or sources that hold these"),
+                _argument("--ask-again", nargs="+", metavar="ID", help="forget that these may go up"),
+                _YES,
+            ),
+        ),
+        Command(
             "pause",
             "sync",
             "pause background sync",

@@ -135,7 +135,7 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
             why = (attempt.get("error") or {}).get("title") or attempt.get("reason") or attempt["outcome"]
             yield f"{attempt['method']}: {why}"
     if not any(result.get(name) for name in ("files_uploaded", "rows_changed", "pieces_new")):
-        held = any(found["code"] == "sources.image_held" for found in result.get("notices", ()))
+        held = any(found["code"] in ("sources.image_held", "secrets.held") for found in result.get("notices", ()))
         missed = result.get("not_copied") or held
         yield f"{'Nothing was sent' if missed else 'Up to date: nothing new'} ({seconds})."
     else:
@@ -162,6 +162,9 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
     for problem in status.get("settings_problems") or ():
         title, cause, next_step = render(problem["code"], {"field": problem["field"], **problem["params"]})
         yield f"  {title}. {cause} {next_step}"
+    secrets = status.get("secrets") or {}
+    if secrets.get("count"):
+        yield f"  They hold back what is new in {', '.join(secrets['parts'])}: `cogzy preview` shows them."
     who = status["owner"]
     if who["kind"] != "none":
         yield f"  {'The app' if who['kind'] == 'app' else 'cogzy ' + who['kind']} (pid {who['pid']}) is working."

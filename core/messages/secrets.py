@@ -3,8 +3,8 @@
 MESSAGES = {
     "secrets.held": (
         "Likely secrets wait for your decision",
-        "What is new in {name} holds likely keys or passwords that nobody decided about ({count}); it was not sent.",
-        "`cogzy preview` shows them; `cogzy preview --send all` lets them go, and the next sync sends the rest.",
+        "What is new in {name} holds {count} that look like keys or passwords; it was not sent.",
+        "`cogzy preview` shows them and says how to decide; then sync again.",
     ),
     "secrets.unknown": (
         "There is no such finding",

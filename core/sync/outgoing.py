@@ -76,9 +76,12 @@ def known_of(context: SyncContext) -> Known:
 
 
 def overview(context: SyncContext) -> dict[str, Any]:
-    """Every part with its counts and sizes; of a folder also its projects, the largest first. Blocking."""
+    """Every part with its counts and sizes; of a folder also its projects, the largest first. Blocking.
+
+    `rows`: memories of the vault; of a database those of its last copy, None while there is none.
+    """
     known = known_of(context)
-    parts = [_vault_part(context.vault.root, known), *(_source_part(source, known) for source in context.sources)]
+    parts = [_vault_part(context, known), *(_source_part(source, known) for source in context.sources)]
     going = [part for part in parts if part["enabled"]]
     return {
         "parts": parts,
@@ -175,8 +178,10 @@ def private_folder(root: Path) -> Iterator[Path]:
 # ---------------------------------------------------------------------- the overview
 
 
-def _vault_part(root: Path, known: Known) -> dict[str, Any]:
-    return _part(VAULT, "vault", root, list(vault_files(root, known)))
+def _vault_part(context: SyncContext, known: Known) -> dict[str, Any]:
+    root, counts = context.vault.root, context.vault.get_status()
+    part = _part(VAULT, "vault", root, list(vault_files(root, known)))
+    return part | {"rows": (counts.nodes or 0) + (counts.episodes or 0)}
 
 
 def _source_part(source: Source, known: Known) -> dict[str, Any]:
@@ -189,6 +194,8 @@ def _source_part(source: Source, known: Known) -> dict[str, Any]:
     except CogzyError as met:
         error = met.as_json()
     part = _part(source.name, source.kind, source.path, files)
+    record = known.sources.get(source.name)
+    part["rows"] = record.rows if record is not None and source.kind == "duckdb" else None
     part |= {"enabled": source.enabled, "found": error is not None or _exists(source.path), "error": error}
     part["left_out"] = len(notices)
     part["notices"] = [
@@ -213,6 +220,7 @@ def _part(name: str, kind: str, path: Path, files: list[OutgoingFile]) -> dict[s
         "size": sum(file.size for file in files),
         "new_files": len(new),
         "new_size": sum(file.size for file in new),
+        "rows": None,
         "left_out": 0,
         "notices": [],
         "projects": [],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from core.sync.leaving_out import EXCLUDE as EXCLUDE
+from core.sync.leaving_out import pattern_of as pattern_of
 from desktop.settings.draft import Draft
 from desktop.text import tr
 from desktop.window.sources import setting_of
 
 VAULT = "vault"
-EXCLUDE = "sources.exclude"
 
 
 def part_words(name: str) -> str:
@@ -43,12 +43,6 @@ def switch(draft: Draft, name: str, on: bool) -> None:
         {**extra, "enabled": on} if extra["name"] == name else dict(extra) for extra in draft.value(setting)
     ]
     draft.set(setting, changed)
-
-
-def pattern_of(path: str, *, folder: bool = False) -> str:
-    """The exclusion of one path below a source's root, or of the folder right below the root that it is in."""
-    shown = path.split("/", 1)[0] if folder else path
-    return "/" + re.sub(r"[*?\[]", "?", shown) + ("/" if folder else "")
 
 
 def leave_out(draft: Draft, *patterns: str) -> None:
