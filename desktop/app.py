@@ -113,6 +113,7 @@ class App:
         face.start(self._words.page, hidden=self._words.hidden)
         log.info("started")
         schedule = Schedule(model.look, lambda: model.settings.settings.schedule, model.happened.emit, model.held)
+        model.surroundings.sleeping.connect(schedule.settle)  # timers may wake up before the word that it is over
         model.surroundings.woke.connect(schedule.settle)
         works = (model.follow, schedule.forever, model.surroundings.run, face.notifier.run)
         tasks = [asyncio.create_task(lasting(work)) for work in works]

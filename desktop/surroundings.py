@@ -32,9 +32,11 @@ _OFFLINE_STATES = (10, 20)
 
 
 class Surroundings(QObject):
-    """The facts; None is unknown. `changed` is sent when one changes, `woke` after sleep, `ending` before shutdown."""
+    """The facts; None is unknown. `changed` is sent when one changes, `sleeping` before sleep and `woke` after it,
+    `ending` before shutdown."""
 
     changed = Signal()
+    sleeping = Signal()
     woke = Signal()
     ending = Signal()
 
@@ -88,8 +90,7 @@ class Surroundings(QObject):
 
         member = message.header.fields.get(HeaderFields.member)
         if member == "PrepareForSleep":
-            if not message.body[0]:
-                self.woke.emit()
+            (self.sleeping if message.body[0] else self.woke).emit()
         elif member == "PrepareForShutdown":
             if message.body[0]:
                 self.ending.emit()
