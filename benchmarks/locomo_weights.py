@@ -6,6 +6,10 @@ Every combination of the weights below ranks every question once. Then for each 
 halves, both ways round: the combination that is best on one half (the mean of recall@5 and recall@10) is looked at on
 the other, beside the weights that Cogzy ships. Last line: one JSON object with the means over all partings, of what was
 chosen, of what is shipped, and of the best that anything could have had there.
+
+Inside the conversation, five conversations, 20 partings: what was chosen on one half has recall@5 .707 and recall@10
+.801 on the other, what is shipped .700 and .805, the best there is .714 and .806. Six different combinations win, none
+by more than a question or two in a hundred: the weights are no luck, and stay.
 """
 
 from __future__ import annotations
