@@ -33,7 +33,16 @@ PROGRESS = (
     Progress("rebuilding"),
     Progress("verifying", 3, 8),
 )
-REASONS = (None, "metered", "battery", "cloud.hub_only", "cloud.overdue", "vault.damaged", "sources.busy")
+REASONS = (
+    None,
+    "metered",
+    "battery",
+    "cloud.hub_only",
+    "cloud.overdue",
+    "vault.damaged",
+    "secrets.held",
+    "sources.busy",
+)
 ERRORS = (None, REFUSED, UNREACHABLE, CogzyError("no.such.code"))
 COPIED = (None, NOW - 30, NOW - 5 * DAY, NOW + 60)
 WAITING: tuple[list[str], ...] = ([], ["vault"], ["vault", "notes"])
@@ -103,6 +112,18 @@ def test_every_combination_shows_a_whole_sentence_an_icon_that_there_is_and_an_a
         ("offline", {"waiting": ["a", "b", "c"]}, None, ("offline", "Offline · 3 changes waiting", "try_now")),
         ("held", {"reason": "metered"}, None, ("held", "Waiting: metered network", "sync_anyway")),
         ("attention", {"reason": "vault.damaged"}, None, ("attention", "Part of the vault is damaged", "show")),
+        (
+            "attention",
+            {"reason": "secrets.held", "secrets": {"count": 3, "parts": ["claude-code"]}},
+            None,
+            ("attention", "Likely secrets wait for your decision: 3", "show"),
+        ),
+        (
+            "syncing",
+            {},
+            Progress("packing", 3, 8, 1, 2, 1.2e6),
+            ("syncing", "Sending 3 of 8 · 1.2 MB/s", "cancel"),
+        ),
         ("error", {"error": REFUSED.as_json()}, None, ("error", "The storage refused the key", "fix")),
         ("error", {"error": UNREACHABLE.as_json()}, None, ("error", "The storage cannot be reached", "try_now")),
         ("resetting", {}, Progress("reading", 3, 1204), ("resetting", "Bringing back 3 of 1204", "cancel")),

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from core.sync.errors import HybridSyncError
+from core.sync.events import DecideSecrets, FindSecrets, Status
 from tests.hub_stand_in import HubStandIn
 from tests.sync.world import Computer
 
@@ -260,3 +261,23 @@ async def test_a_database_that_cannot_be_opened_does_not_stop_the_others(here: C
     assert result["not_copied"] == ("session-buddy-reflection",)
     assert len(hub.ids("entity")) == 50
     assert len(hub.ids("node")) == 20
+
+
+async def test_a_row_with_a_likely_secret_waits_alone_until_it_was_decided(here: Computer, hub: HubStandIn) -> None:
+    secret = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    here.sql(f"UPDATE conversations_v2 SET content = 'use {secret}' WHERE id = 'c7'")
+    nodes = here.service().read_nodes()
+    here.service().write_nodes([{**nodes[0], "human_content": f"and {secret}"}, *nodes[1:]])
+    result = await push(here, expect=False)
+    assert sorted(n["params"]["name"] for n in result["notices"]) == ["session-buddy-reflection", "vault"]
+    assert hub.ids("conversation") == {f"c{number}" for number in range(200)} - {"c7"}
+    assert hub.ids("node") == {f"n{number}" for number in range(1, 20)}
+    assert secret not in str(hub.rows)
+    status = await here.run(Status())
+    assert status["secrets"] == {"count": 1, "parts": ["session-buddy-reflection", "vault"]}
+    (found,) = (await here.run(FindSecrets()))["secrets"]
+    hub.calls.clear()
+    await here.run(DecideSecrets([found["id"]]))
+    await push(here)
+    assert sent(hub) == {("conversation", "c7"), ("node", "n0")}
+    assert (await push(here))["requests"] == 0
