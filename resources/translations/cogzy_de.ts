@@ -93,15 +93,15 @@
     </message>
     <message>
         <source>`cogzy preview --redact` takes it out of them, `cogzy preview --send` lets it go.</source>
-        <translation type="unfinished"></translation>
+        <translation>`cogzy preview --redact` nimmt es heraus, `cogzy preview --send` lässt es gehen.</translation>
     </message>
     <message>
         <source>`cogzy preview` lists them with their ids; `all` means every one that is not decided yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>`cogzy preview` listet sie mit ihren Kennungen auf; `all` meint alle, über die noch nicht entschieden ist.</translation>
     </message>
     <message>
-        <source>`cogzy preview` shows them; `cogzy preview --send all` lets them go, and the next sync sends the rest.</source>
-        <translation type="unfinished"></translation>
+        <source>`cogzy preview` shows them and says how to decide; then sync again.</source>
+        <translation>`cogzy preview` zeigt sie und sagt, wie du entscheidest; gleiche danach noch einmal ab.</translation>
     </message>
     <message>
         <source>`cogzy reset --from-cloud` brings back the last upload; `cogzy check` lists everything that is damaged. Everything else in the vault still works.</source>
@@ -1009,7 +1009,7 @@
     </message>
     <message>
         <source>Ask before likely secrets go up</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen, bevor mutmaßliche Geheimnisse hochgeladen werden</translation>
     </message>
     <message>
         <source>Ask for fewer memories.</source>
@@ -2501,7 +2501,7 @@
     </message>
     <message>
         <source>It stands in the vault's own memories.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es steht in den eigenen Erinnerungen des Tresors.</translation>
     </message>
     <message>
         <source>It starts again with the next command; `cogzy diagnose` has the details.</source>
@@ -2881,11 +2881,11 @@
     </message>
     <message>
         <source>Likely secrets wait for your decision</source>
-        <translation type="unfinished"></translation>
+        <translation>Mutmaßliche Geheimnisse warten auf deine Entscheidung</translation>
     </message>
     <message>
         <source>Likely secrets wait for your decision: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mutmaßliche Geheimnisse warten auf deine Entscheidung: {count}</translation>
     </message>
     <message>
         <source>Limits</source>
@@ -4661,7 +4661,7 @@
     </message>
     <message>
         <source>Speed limits hold at once, also for a sync that runs. Transfers at once: from the next sync on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Grenzen für das Tempo gelten sofort, auch für einen laufenden Abgleich. Gleichzeitige Übertragungen: ab dem nächsten Abgleich.</translation>
     </message>
     <message>
         <source>Square token</source>
@@ -4917,7 +4917,7 @@
     </message>
     <message>
         <source>That cannot be left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Das lässt sich nicht auslassen</translation>
     </message>
     <message>
         <source>That file is not in the upload</source>
@@ -6145,7 +6145,7 @@
     </message>
     <message>
         <source>There is no such finding</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Fund gibt es nicht</translation>
     </message>
     <message>
         <source>There is no such key</source>
@@ -6976,8 +6976,8 @@
         <translation>Was in dem Bericht steht</translation>
     </message>
     <message>
-        <source>What is new in {name} holds likely keys or passwords that nobody decided about ({count}); it was not sent.</source>
-        <translation type="unfinished"></translation>
+        <source>What is new in {name} holds {count} that look like keys or passwords; it was not sent.</source>
+        <translation>Was in {name} neu ist, enthält {count}, die wie Schlüssel oder Passwörter aussehen; es wurde nicht gesendet.</translation>
     </message>
     <message>
         <source>What is there already</source>
@@ -7361,7 +7361,7 @@
     </message>
     <message>
         <source>{count} likely secret waits for your decision. What holds it does not go up before.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} mutmaßliches Geheimnis wartet auf deine Entscheidung. Was es enthält, wird vorher nicht hochgeladen.</translation>
     </message>
     <message>
         <source>{count} likely secret would go up as it is.</source>
@@ -7373,7 +7373,7 @@
     </message>
     <message>
         <source>{count} likely secrets wait for your decision. What holds them does not go up before.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} mutmaßliche Geheimnisse warten auf deine Entscheidung. Was sie enthält, wird vorher nicht hochgeladen.</translation>
     </message>
     <message>
         <source>{count} likely secrets would go up as they are.</source>
@@ -7745,7 +7745,7 @@
     </message>
     <message>
         <source>{id!r} is not the beginning of one, and only one, of the likely secrets that are shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>{id!r} ist nicht der Anfang von genau einem der angezeigten mutmaßlichen Geheimnisse.</translation>
     </message>
     <message>
         <source>{key!r} could lead out of the storage or cannot be stored everywhere.</source>
