@@ -86,7 +86,8 @@ class Session:
         """The result of one call of a tool. Raises HubError."""
         assert self._client is not None
         try:
-            result = await self._client.call_tool(tool, dict(arguments), read_timeout_seconds=self._seconds)
+            with self.http.kept_back(arguments) as reference:
+                result = await self._client.call_tool(tool, reference, read_timeout_seconds=self._seconds)
         except _foreign() as error:
             raise self._translated(error) from error
         found = _object(result)

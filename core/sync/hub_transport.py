@@ -3,13 +3,19 @@
 The SDK forgets statuses and headers, and a connection that fails takes its whole session with it. So a failed request
 is answered here, in the hub's place, by a JSON-RPC error with a number that leads back to the HubError.
 
+The SDK passes what a tool is given through several models, and writes all of it as text for a log line that nobody
+reads: half of the work of a push. So it is given a reference, and the request gets the arguments here.
+
 Only imported when something is sent: httpx2 and what it brings cost half a second.
 """
 
 from __future__ import annotations
 
 import json as json_module
+import secrets
 import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.request import getproxies
 
@@ -24,6 +30,7 @@ from core.sync.errors import HubError
 FAILED = -32050
 """The JSON-RPC code of our own answers: one that no server of the SDK uses."""
 MOST_ANSWER = 16 << 20
+_REFERENCE = "cogzy/arguments"
 MOST_REASON = 300
 _BUSY = frozenset({408, 409, 425, 429, 503})
 _NO_MCP = frozenset({404, 405, 406})
@@ -54,6 +61,7 @@ class HubHttp(httpx2.AsyncClient):
         self._limiter, _ = options.limiters
         self._failures: dict[int, HubError] = {}
         self._handshake: HubError | None = None
+        self._kept_back: dict[str, Mapping[str, Any]] = {}
         self.connecting = True
         self.sent = self.received = self.requests = 0
 
@@ -66,8 +74,18 @@ class HubHttp(httpx2.AsyncClient):
         """As httpx2 does, with JSON by orjson: faster, and NaN and lone surrogates do not end a whole batch."""
         body = keywords.pop("json", None)
         if body is not None:
-            keywords["content"] = _encoded(body)
+            keywords["content"] = _encoded(self._with_arguments(body))
         return super().build_request(method, url, **keywords)
+
+    @contextmanager
+    def kept_back(self, arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """What stands for `arguments` in a call of the SDK, as long as the call lasts."""
+        name = secrets.token_hex(8)
+        self._kept_back[name] = arguments
+        try:
+            yield {_REFERENCE: name}
+        finally:
+            del self._kept_back[name]
 
     async def send(self, request: httpx2.Request, **keywords: Any) -> httpx2.Response:
         """Send; what fails is answered in the hub's place. Only POST carries what anybody waits for."""
@@ -94,6 +112,13 @@ class HubHttp(httpx2.AsyncClient):
         if response.status_code < 400 or (response.status_code in _MAY_BE_PROTOCOL and _is_rpc(body)):
             return httpx2.Response(response.status_code, headers=_headers_of(response), content=body, request=request)
         return self._answer(request, self._from_status(request, response, body))
+
+    def _with_arguments(self, message: Any) -> Any:
+        params = message.get("params") if isinstance(message, dict) else None
+        given = params.get("arguments") if isinstance(params, dict) else None
+        if params is None or not isinstance(given, dict) or _REFERENCE not in given:
+            return message
+        return {**message, "params": {**params, "arguments": dict(self._kept_back[given[_REFERENCE]])}}
 
     def _answer(self, request: httpx2.Request, error: HubError) -> httpx2.Response:
         if self.connecting and error.code in _SAME_AGAIN:
