@@ -1009,7 +1009,7 @@
     </message>
     <message>
         <source>Ask before likely secrets go up</source>
-        <translation>Fragen, bevor mutmaßliche Geheimnisse hochgeladen werden</translation>
+        <translation>Fragen, bevor mögliche Geheimnisse hochgeladen werden</translation>
     </message>
     <message>
         <source>Ask for fewer memories.</source>
@@ -2881,11 +2881,11 @@
     </message>
     <message>
         <source>Likely secrets wait for your decision</source>
-        <translation>Mutmaßliche Geheimnisse warten auf deine Entscheidung</translation>
+        <translation>Mögliche Geheimnisse warten auf deine Entscheidung</translation>
     </message>
     <message>
         <source>Likely secrets wait for your decision: {count}</source>
-        <translation>Mutmaßliche Geheimnisse warten auf deine Entscheidung: {count}</translation>
+        <translation>Mögliche Geheimnisse warten auf deine Entscheidung: {count}</translation>
     </message>
     <message>
         <source>Limits</source>
@@ -7361,7 +7361,7 @@
     </message>
     <message>
         <source>{count} likely secret waits for your decision. What holds it does not go up before.</source>
-        <translation>{count} mutmaßliches Geheimnis wartet auf deine Entscheidung. Was es enthält, wird vorher nicht hochgeladen.</translation>
+        <translation>{count} mögliches Geheimnis wartet auf deine Entscheidung. Was es enthält, wird vorher nicht hochgeladen.</translation>
     </message>
     <message>
         <source>{count} likely secret would go up as it is.</source>
@@ -7373,7 +7373,7 @@
     </message>
     <message>
         <source>{count} likely secrets wait for your decision. What holds them does not go up before.</source>
-        <translation>{count} mutmaßliche Geheimnisse warten auf deine Entscheidung. Was sie enthält, wird vorher nicht hochgeladen.</translation>
+        <translation>{count} mögliche Geheimnisse warten auf deine Entscheidung. Was sie enthält, wird vorher nicht hochgeladen.</translation>
     </message>
     <message>
         <source>{count} likely secrets would go up as they are.</source>
@@ -7745,7 +7745,7 @@
     </message>
     <message>
         <source>{id!r} is not the beginning of one, and only one, of the likely secrets that are shown.</source>
-        <translation>{id!r} ist nicht der Anfang von genau einem der angezeigten mutmaßlichen Geheimnisse.</translation>
+        <translation>{id!r} ist nicht der Anfang von genau einem der angezeigten möglichen Geheimnisse.</translation>
     </message>
     <message>
         <source>{key!r} could lead out of the storage or cannot be stored everywhere.</source>
