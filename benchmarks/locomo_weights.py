@@ -7,9 +7,9 @@ halves, both ways round: the combination that is best on one half (the mean of r
 the other, beside the weights that Cogzy ships. Last line: one JSON object with the means over all partings, of what was
 chosen, of what is shipped, and of the best that anything could have had there.
 
-Inside the conversation, five conversations, 20 partings: what was chosen on one half has recall@5 .707 and recall@10
-.801 on the other, what is shipped .700 and .805, the best there is .714 and .806. Six different combinations win, none
-by more than a question or two in a hundred: the weights are no luck, and stay.
+Five conversations, 20 partings, recall@5 and recall@10 on the half that the weights were not chosen on: inside the
+conversation .707 and .801 (what is shipped: .700 and .805; the best there is: .714 and .806), in the pool .687 and .786
+(.685 and .786; .697 and .790). Six combinations take turns at being chosen: what is shipped is no luck, and stays.
 """
 
 from __future__ import annotations
