@@ -53,7 +53,7 @@ async def test_quitting_while_a_sync_runs_asks_what_becomes_of_it(
     await until(lambda: not face._dialogs)
     assert not syncing.done()
     if at_once:
-        await until(lambda: ended, 0.5)
+        await until(lambda: ended)
     else:
         assert not ended
     await syncing

@@ -27,7 +27,7 @@ async def test_every_file_can_be_read_and_is_saved_as_it_was_shown(
     (home.vault / "logs" / "cogzy.log.1").write_text(f"before: token={SECRET} in {Path.home()}\n")
     dialog = DiagnosticsDialog(model, appearance)
     dialog.open()
-    await until(lambda: dialog._save.isEnabled(), 15)
+    await until(lambda: dialog._save.isEnabled())
     names = [dialog.list.item(at).text() for at in range(dialog.list.count())]
     assert {"about.json", "settings.json", "status.json", "window.json", "logs/cogzy.log.1"} <= set(names)
     shown = {}
@@ -50,7 +50,7 @@ async def test_every_file_can_be_read_and_is_saved_as_it_was_shown(
 async def test_a_place_that_cannot_be_written_is_told(model: AppModel, appearance: Appearance, tmp_path: Path) -> None:
     dialog = DiagnosticsDialog(model, appearance)
     dialog.open()
-    await until(lambda: dialog._save.isEnabled(), 15)
+    await until(lambda: dialog._save.isEnabled())
     with pytest.raises(CogzyError):
         await dialog.save(tmp_path / "none" / "report.zip")
     dialog.close()

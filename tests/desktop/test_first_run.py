@@ -33,7 +33,6 @@ from tests.sync.world import Computer, objects
 
 PASSPHRASE = "seven quiet horses cross the ford"
 AWS = "AKIAQWERTYUIOPASDF12"
-LONG = 20.0
 IDENTITY = {"vault_id", "install_id", "system_id"}
 """What a vault is given when it is first opened, whatever a person chooses."""
 FOUND, PLACE, HOLDS, SEALING, FINISH = range(5)
@@ -58,7 +57,7 @@ def at(run: FirstRunDialog, kind: type) -> bool:
 
 async def found(run: FirstRunDialog) -> None:
     """The first screen has looked."""
-    await until(lambda: run.findChild(QWidget, "found_claude-code"), LONG)
+    await until(lambda: run.findChild(QWidget, "found_claude-code"))
 
 
 async def choose_folder(run: FirstRunDialog, folder: Path) -> None:
@@ -77,7 +76,7 @@ async def look_there(run: FirstRunDialog) -> HoldsPage:
     run.go_on()
     page = run.page
     assert isinstance(page, HoldsPage)
-    await until(lambda: "Looking" not in page._state.text(), LONG)
+    await until(lambda: "Looking" not in page._state.text())
     return page
 
 
@@ -85,11 +84,11 @@ async def finish(run: FirstRunDialog) -> FinishPage:
     """Press Finish, and wait for its end."""
     page = run.page
     assert isinstance(page, FinishPage)
-    await until(lambda: page._secrets.isHidden() or "Looking" not in page._secrets.text(), LONG)
+    await until(lambda: page._secrets.isHidden() or "Looking" not in page._secrets.text())
     run.go_on()
     if not page.working and not page.done:
         run.go_on()  # yes, with the secrets
-    await until(lambda: not page.working, LONG)
+    await until(lambda: not page.working)
     return page
 
 
@@ -112,6 +111,7 @@ async def other_computer(tmp_path: Path, cloud: Path, *, encrypted: bool = False
     return other
 
 
+@pytest.mark.real_worker
 @pytest.mark.usefixtures("qloop")
 async def test_a_folder_is_set_up_and_gets_the_first_copy(
     run: FirstRunDialog, empty_home: Home, empty_model: AppModel
@@ -201,7 +201,7 @@ async def test_a_vault_that_is_there_is_brought_to_an_empty_computer(
     before = objects(empty_home.cloud)
     run = FirstRunDialog(empty_model, appearance)
     run.open()
-    await until(lambda: run.findChild(QWidget, "found_total").text(), LONG)  # type: ignore[union-attr]
+    await until(lambda: run.findChild(QWidget, "found_total").text())  # type: ignore[union-attr]
     run.go_on()
     place = run.page
     assert isinstance(place, PlacePage)
@@ -238,23 +238,23 @@ async def test_a_vault_that_holds_memory_is_replaced_by_hand_or_not_at_all(
     run.go_on()
     page = run.page
     assert isinstance(page, FinishPage)
-    await until(lambda: "Looking" not in page._secrets.text(), LONG)
+    await until(lambda: "Looking" not in page._secrets.text())
     for allowed in (False, True):
         run.go_on()
-        await until(lambda: run.findChild(ResetDialog) is not None, LONG)
+        await until(lambda: run.findChild(ResetDialog) is not None)
         reset = run.findChild(ResetDialog)
         assert reset is not None
         go, word = reset.findChild(QPushButton, "reset_go"), reset.findChild(QLineEdit, "reset_word")
         assert go is not None
         assert word is not None
-        await until(lambda word=word: word.isVisible(), LONG)
+        await until(lambda word=word: word.isVisible())
         assert not go.isEnabled()
         if allowed:
             word.setText("RESET")
             go.click()
         else:
             reset.reject()
-        await until(lambda: not page.working, LONG)
+        await until(lambda: not page.working)
         if not allowed:
             assert not page.done
             assert "not brought" in page.message_bar._title.text()
@@ -334,6 +334,7 @@ async def test_an_encrypted_copy_gives_a_recovery_key_before_it_can_be_closed(
     run.go_on()
 
 
+@pytest.mark.real_worker
 @pytest.mark.usefixtures("qloop")
 async def test_a_bucket_is_looked_at_with_the_typed_keys_and_wrong_ones_are_told(
     run: FirstRunDialog, empty_home: Home, empty_model: AppModel, swift_s3: S3Server
@@ -386,7 +387,7 @@ async def test_likely_secrets_are_told_before_they_go_up(run: FirstRunDialog, em
     run.skip()
     page = run.page
     assert isinstance(page, FinishPage)
-    await until(lambda: "1 likely secret" in page._secrets.text(), LONG)
+    await until(lambda: "1 likely secret" in page._secrets.text())
     run.go_on()
     assert not page.working
     assert "1 likely secret" in page.message_bar._title.text()
@@ -422,12 +423,12 @@ async def test_stopping_after_finish_leaves_no_cloud_copy_half_set_up(
     run.skip()
     page = run.page
     assert isinstance(page, FinishPage)
-    await until(lambda: "Looking" not in page._secrets.text(), LONG)
+    await until(lambda: "Looking" not in page._secrets.text())
     run.go_on()
     assert page.working
     await until(lambda: page._step == "test")
     QTest.keyClick(run, Qt.Key.Key_Escape)  # while the place is tested
-    await until(lambda: not page.working, LONG)
+    await until(lambda: not page.working)
     await run.trial.close()
     assert run.isVisible()
     assert not page.done

@@ -30,7 +30,7 @@ def keychain(other_home: Home, screen: Desktop) -> Iterator[Desktop]:
     daemon.stdin.write(b"test-only")
     daemon.stdin.close()
     kept = other_home.folder / "home" / ".local" / "share" / "keyrings" / "login.keyring"
-    wait_for(kept.exists, 10, "the keychain did not start")
+    wait_for(kept.exists, what="the keychain did not start")
     del other_home.environ["PYTHON_KEYRING_BACKEND"]
     yield screen
     daemon.kill()
@@ -47,14 +47,14 @@ def test_a_refused_key_is_shown_by_a_real_daemon_whose_button_tries_again(
         app = start_app("--hidden")
         app.wait_until_it_owns()
         icon = wait_for(lambda: screen.tray.items and screen.tray.icon)
-        wait_for(lambda: "first copy" in icon.tooltip, 5)
+        wait_for(lambda: "first copy" in icon.tooltip)
         icon.choose("Sync now")
-        shown = wait_for(lambda: _displayed(screen), 15, app.log)
+        shown = wait_for(lambda: _displayed(screen), what=app.log)
         assert "Traceback" not in shown
         screen.picture("dunst")
         runs = len(app.status()["runs"])
         _dunstctl(screen, "action", "0")  # the default: a click on it
-        screen.wait_for_window(seconds=5)
+        screen.wait_for_window()
         assert len(app.status()["runs"]) == runs
 
 

@@ -26,7 +26,6 @@ from tests.sync.world import objects
 
 AWS = "AKIAQWERTYUIOPASDF12"
 GITHUB = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
-LONG = 20.0
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def preview(planted: Home, model: AppModel, appearance: Appearance, qloop: Any) 
 
 
 async def searched(preview: PreviewDialog) -> None:
-    await until(lambda: preview.secrets._bar.isHidden() and preview.secrets.table.rows.rows, LONG)
+    await until(lambda: preview.secrets._bar.isHidden() and preview.secrets.table.rows.rows)
 
 
 def choose(preview: PreviewDialog, name: str) -> None:
@@ -73,9 +72,9 @@ async def test_files_and_their_first_lines_are_shown_and_nothing_is_sent(preview
     await searched(preview)
     choose(preview, "claude-code")
     files = preview.files.files
-    await until(lambda: len(files.rows.shown) == 2, LONG)
+    await until(lambda: len(files.rows.shown) == 2)
     files.selectRow(next(at for at, file in enumerate(files.rows.shown) if file["path"] == "two/session.jsonl"))
-    await until(lambda: '"session": "two/session.jsonl"' in preview.files.text.toPlainText(), LONG)
+    await until(lambda: '"session": "two/session.jsonl"' in preview.files.text.toPlainText())
     assert objects(planted.cloud) == {}
 
 
@@ -93,6 +92,7 @@ async def test_secrets_are_shown_masked_with_their_place(preview: PreviewDialog)
         assert secret[6:] not in shown
 
 
+@pytest.mark.real_worker
 @pytest.mark.usefixtures("qloop")
 async def test_a_project_is_left_out_from_then_on(preview: PreviewDialog, planted: Home, model: AppModel) -> None:
     await searched(preview)
@@ -102,7 +102,7 @@ async def test_a_project_is_left_out_from_then_on(preview: PreviewDialog, plante
     assert "never changed" in preview.secrets._why.text()
     preview.secrets._leave_folder.click()
     assert preview.draft.value("sources.exclude") == ["/one/"]
-    await until(lambda: [found["kind"] for found in table.rows.rows] == ["aws_key"], LONG)
+    await until(lambda: [found["kind"] for found in table.rows.rows] == ["aws_key"])
     assert "sources.exclude" not in load(planted.vault, planted.environ).written
     preview._save.click()
     await until(lambda: not preview.isVisible())
@@ -124,7 +124,7 @@ async def test_a_source_is_switched_off_and_an_exclusion_taken_back(preview: Pre
     preview.files.excluded.setCurrentRow(0)
     preview.files._take_back.click()
     assert preview.draft.value("sources.exclude") == []
-    await until(lambda: len(preview.secrets.table.rows.rows) == 1, LONG)
+    await until(lambda: len(preview.secrets.table.rows.rows) == 1)
 
 
 @pytest.mark.usefixtures("qloop")
@@ -133,13 +133,13 @@ async def test_a_secret_is_sent_at_a_persons_word_and_the_word_taken_back(previe
     assert preview.secrets.undecided == 2
     preview.secrets.table.selectRow(0)
     preview.secrets._send.click()
-    await until(lambda: preview.secrets.undecided == 1, LONG)
+    await until(lambda: preview.secrets.undecided == 1)
     assert "(1)" in preview._tabs.tabText(1)
     decided = next(at for at, one in enumerate(preview.secrets.table.rows.shown) if one["decision"])
     preview.secrets.table.clearSelection()
     preview.secrets.table.selectRow(decided)
     preview.secrets._undo.click()
-    await until(lambda: preview.secrets.undecided == 2, LONG)
+    await until(lambda: preview.secrets.undecided == 2)
 
 
 @pytest.mark.usefixtures("qloop")
@@ -158,7 +158,7 @@ async def test_a_secret_is_taken_out_of_the_vault_after_asking(preview: PreviewD
     go = box.findChild(QPushButton, "redact_go")
     assert go is not None
     go.click()
-    await until(lambda: [found["kind"] for found in table.rows.rows] == ["github_token"], LONG)
+    await until(lambda: [found["kind"] for found in table.rows.rows] == ["github_token"])
     assert planted.computer.service().read_nodes()[0]["human_content"] == "my key is [aws_key removed]"
     assert (planted.computer.transcripts / "one" / "session.jsonl").read_bytes() == transcript
 

@@ -40,7 +40,7 @@ async def asking(model: AppModel, appearance: Appearance, upload: str | None = N
     dialog = ResetDialog(model, appearance, upload)
     dialog.finished.connect(CLOSED.append)
     dialog.open()
-    await until(lambda: find(dialog, "reset_word").isVisible(), 20)
+    await until(lambda: find(dialog, "reset_word").isVisible())
     return dialog
 
 
@@ -136,13 +136,13 @@ async def test_the_whole_way_there_and_back(home: Home, model: AppModel, appeara
     assert "1 memory" in find(dialog, "reset_only_here").text()
     find(dialog, "reset_word").setText("RESET")
     find(dialog, "reset_go").click()
-    await until(lambda: CLOSED, 20)
+    await until(lambda: CLOSED)
     assert nodes_of(home) == before
     undo = find(page, "undo_reset")
     await until(undo.isVisible)
     assert "30 days" in find(page, "message_text").text()
     undo.click()
-    await until(lambda: "only-here" in nodes_of(home), 20)
+    await until(lambda: "only-here" in nodes_of(home))
     page.hidden()
 
 
@@ -151,7 +151,7 @@ async def test_what_is_only_here_can_be_uploaded_first(home: Home, model: AppMod
     add_node(home, "only-here")
     dialog = await asking(model, appearance)
     find(dialog, "reset_upload_first").click()
-    await until(lambda: find(dialog, "reset_only_here").isHidden() and find(dialog, "reset_word").isVisible(), 20)
+    await until(lambda: find(dialog, "reset_only_here").isHidden() and find(dialog, "reset_word").isVisible())
     assert find(dialog, "reset_there_nodes").text() == find(dialog, "reset_here_nodes").text()
     dialog.close()
 
@@ -169,14 +169,14 @@ async def test_an_older_upload_is_refused_unless_told_twice(
     assert not find(dialog, "reset_go").isEnabled()
     find(dialog, "reset_override").setChecked(True)
     find(dialog, "reset_go").click()
-    await until(lambda: CLOSED, 20)
+    await until(lambda: CLOSED)
     assert nodes_of(home) == before
 
 
 async def test_an_empty_cloud_is_refused_in_words(model: AppModel, appearance: Appearance) -> None:
     dialog = ResetDialog(model, appearance)
     dialog.open()
-    await until(lambda: dialog.message_bar.isVisible(), 20)
+    await until(lambda: dialog.message_bar.isVisible())
     assert not find(dialog, "reset_go").isVisible()
     assert find(dialog, "reset_cancel").isEnabled()
     dialog.close()
@@ -198,7 +198,7 @@ async def test_a_worker_that_is_killed_in_the_middle_leaves_a_whole_vault(
     find(dialog, "reset_go").click()
     await asyncio.sleep(0.05)
     os.kill(pid, signal.SIGKILL)
-    await until(lambda: CLOSED or dialog.message_bar.isVisible(), 20)
+    await until(lambda: CLOSED or dialog.message_bar.isVisible())
     assert nodes_of(home) in (here, cloud)
     if not CLOSED:
         assert find(dialog, "message_title").text()

@@ -428,7 +428,7 @@ async def test_the_worker_finds_and_the_state_stays(
     page.show()
     page.shown()
     page.words.setText("zebras")
-    await until(lambda: len(page.results.hits) == 5, 20)
+    await until(lambda: len(page.results.hits) == 5)
     page.list.enter()
     await until(lambda: page.memory.memory)
     assert page.memory.memory is not None

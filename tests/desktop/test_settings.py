@@ -188,11 +188,11 @@ async def test_what_is_typed_is_tested_step_by_step_and_not_saved(
     other.mkdir()
     find(dialog, "folder").setText(str(other))
     find(dialog, "cloud_test").click()
-    await until(lambda: find(dialog, "cloud_verdict").text() == "Everything that a sync needs works.", 20)
+    await until(lambda: find(dialog, "cloud_verdict").text() == "Everything that a sync needs works.")
     assert model.settings.settings.sync.cloud_endpoint == home.cloud.as_uri()
     find(dialog, "folder").setText(str(tmp_path / "nowhere" / "at all"))
     find(dialog, "cloud_test").click()
-    await until(lambda: find(dialog, "cloud_verdict").property("tone") == "error", 20)
+    await until(lambda: find(dialog, "cloud_verdict").property("tone") == "error")
     assert find(dialog, "cloud_verdict").text()
     dialog.close()
 
@@ -208,7 +208,7 @@ async def test_keys_that_are_kept_need_not_be_typed_again_for_a_test(
     find(dialog, "cloud_endpoint").setText(rclone_s3.url)
     find(dialog, "cloud_bucket").setText(rclone_s3.new_bucket())
     find(dialog, "cloud_test").click()
-    await until(lambda: find(dialog, "cloud_verdict").property("tone") in ("good", "error"), 20)
+    await until(lambda: find(dialog, "cloud_verdict").property("tone") in ("good", "error"))
     assert find(dialog, "cloud_verdict").text() == "Everything that a sync needs works."
     dialog.reject()
 
@@ -258,14 +258,14 @@ async def test_a_hub_on_this_computer_runs_with_the_app_and_ends_with_it(
     assert LocalHub.of(model) is hub
     home.set_up({"window.run_hub": True})
     model.reload_settings()
-    await until(lambda: hub.state == "running", 25)
+    await until(lambda: hub.state == "running")
     pid = hub.pid
     assert pid is not None
     assert hub.url.endswith("/mcp")
     assert json.loads((hub.data / "server.json").read_text())["pid"] == pid
     model.quitting.emit()
     assert hub.state == "off"
-    await until(lambda: not lives(pid), 20)
+    await until(lambda: not lives(pid))
 
 
 async def test_a_hub_that_cannot_start_says_why(
@@ -278,7 +278,7 @@ async def test_a_hub_that_cannot_start_says_why(
         hub = LocalHub.of(model)
         home.set_up({"window.run_hub": True})
         model.reload_settings()
-        await until(lambda: hub.state == "failed", 25)
+        await until(lambda: hub.state == "failed")
     dialog = opened(model, appearance, "hub")
     assert find(dialog, "local_hub_state").text().startswith("It does not run. ")
     assert len(find(dialog, "local_hub_state").text()) > 30
@@ -312,5 +312,5 @@ async def test_a_passphrase_is_asked_for_twice_and_must_be_long_enough(
     again.setText("several long words")
     assert ok.isEnabled()
     ok.click()
-    await until((stage.vault / "secrets.json").exists, 10)
+    await until((stage.vault / "secrets.json").exists)
     dialog.close()

@@ -32,7 +32,7 @@ async def listed(model: AppModel, appearance: Appearance, count: int = 1) -> Sna
     page.resize(900, 600)
     page.show()
     page.shown()
-    await until(lambda: len(page.tree.shown) >= count, 20)
+    await until(lambda: len(page.tree.shown) >= count)
     return page
 
 
@@ -101,7 +101,7 @@ async def test_verifying_tells_what_was_found(stage: StageModel, appearance: App
 async def browsing(model: AppModel, appearance: Appearance, upload: str = "u") -> FilesDialog:
     dialog = FilesDialog(model, appearance, upload)
     dialog.open()
-    await until(lambda: dialog.tree.model().rowCount(QModelIndex()) > 0, 20)
+    await until(lambda: dialog.tree.model().rowCount(QModelIndex()) > 0)
     return dialog
 
 
@@ -159,14 +159,14 @@ async def test_a_file_a_folder_and_everything_come_back_from_a_real_cloud(
     dialog = await browsing(model, appearance, upload)
     one, folder, everything = tmp_path / "one", tmp_path / "folder", tmp_path / "everything"
     dialog.restore("vault/corpus/nodes.json", one)
-    await until(lambda: find(dialog, "message_title").text() == "Restored", 20)
+    await until(lambda: find(dialog, "message_title").text() == "Restored")
     nodes = (home.vault / "corpus" / "nodes.json").read_bytes()
     assert [path.read_bytes() for path in one.rglob("nodes.json")] == [nodes]
     dialog.restore("vault/corpus", folder)
-    await until(lambda: list(folder.rglob("nodes.json")), 20)
-    await until(lambda: find(dialog, "message_title").text() == "Restored", 20)
+    await until(lambda: list(folder.rglob("nodes.json")))
+    await until(lambda: find(dialog, "message_title").text() == "Restored")
     dialog.close()
     page.restore(upload, everything)
-    await until(lambda: find(page, "message_title").text() == "Restored", 20)
+    await until(lambda: find(page, "message_title").text() == "Restored")
     assert list(everything.rglob("reflection.duckdb"))
     page.hidden()

@@ -125,7 +125,7 @@ async def test_a_metered_network_holds_a_bucket_with_a_visible_reason_and_once_a
     assert not await schedule.look("schedule", quiet=True)
     assert not ran
     model.act("sync_anyway")
-    await until(lambda: model.view.state == "syncing", 1)
+    await until(lambda: model.view.state == "syncing")
     assert isinstance(model.ownership.own and model.ownership.own._working[0], Sync)
 
 

@@ -202,7 +202,7 @@ def known_home(home: Home, workers: None, qapp: QApplication) -> Iterator[StageM
 async def test_the_preview_is_not_hard_coded_english(known_home: StageModel, appearance: Appearance) -> None:
     dialog = PreviewDialog(known_home, appearance)
     dialog.show()
-    await until(lambda: dialog.files.parts.count() > 1, 20)
+    await until(lambda: dialog.files.parts.count() > 1)
     for at in range(dialog.files.parts.count()):
         dialog.files.parts.setCurrentRow(at)
         assert not english(dialog)
@@ -221,7 +221,7 @@ async def test_the_first_run_is_not_hard_coded_english(
     await choose_folder(dialog, empty_home.cloud)
     assert not english(dialog)
     dialog.go_on()
-    await until(lambda: dialog.page.can_go_on, 20)
+    await until(lambda: dialog.page.can_go_on)
     assert not english(dialog)
     dialog.go_on()
     assert not english(dialog)
@@ -229,7 +229,7 @@ async def test_the_first_run_is_not_hard_coded_english(
     finish = dialog.page
     assert isinstance(finish, FinishPage)
     looking = text.tr("Looking for keys, tokens and passwords in what goes up…")
-    await until(lambda: finish._secrets.text() not in ("", looking), 20)
+    await until(lambda: finish._secrets.text() not in ("", looking))
     assert not english(dialog)
     await ended(dialog.trial, empty_model)
     done_with(dialog)

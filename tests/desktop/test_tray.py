@@ -16,7 +16,7 @@ from desktop.palette import Appearance
 from desktop.text import sentence
 from desktop.tray import Tray
 from tests.desktop.rig.desktop import Desktop
-from tests.desktop.rig.program import App, wait_for
+from tests.desktop.rig.program import LONG, App, wait_for
 from tests.desktop.rig.waiting import tell
 
 Start = Callable[..., App]
@@ -37,49 +37,44 @@ def test_the_menu_does_what_it_says(start_app: Start, screen: Desktop) -> None:
     app = start_app("--hidden")
     app.wait_until_it_owns()
     icon = wait_for(lambda: screen.tray.items and screen.tray.icon)
-    wait_for(lambda: "first copy" in icon.tooltip, 5)
+    wait_for(lambda: "first copy" in icon.tooltip)
     first, *rest = icon.labels()
     assert rest == MENU
     assert icon.tooltip == f"Cogzy · {first}"
     icon.choose("Sync now")
-    wait_for(lambda: "Cancel" in icon.labels() or "Up to date" in icon.tooltip, 2)
-    wait_for(lambda: "Up to date" in icon.tooltip, 10)
+    wait_for(lambda: "Cancel" in icon.labels() or "Up to date" in icon.tooltip)
+    wait_for(lambda: "Up to date" in icon.tooltip)
     assert icon.labels()[0] == icon.tooltip.removeprefix("Cogzy · ")
     icon.choose("Pause", "2 hours")
-    wait_for(lambda: "Paused until" in icon.tooltip, 3)
+    wait_for(lambda: "Paused until" in icon.tooltip)
     assert "Pause" not in icon.labels()
     icon.choose("Resume")
-    wait_for(lambda: "Up to date" in icon.tooltip, 3)
+    wait_for(lambda: "Up to date" in icon.tooltip)
     entry = next(entry for entry in icon.menu() if entry.label == "Start at login")
     assert not entry.checked
     icon.choose("Start at login")
-    wait_for(lambda: autostart.is_on(app.environ), 3)
-    wait_for(lambda: next(entry for entry in icon.menu() if entry.label == "Start at login").checked, 3)
+    wait_for(lambda: autostart.is_on(app.environ))
+    wait_for(lambda: next(entry for entry in icon.menu() if entry.label == "Start at login").checked)
     icon.choose("Settings…")
-    wait_for(lambda: "Settings" in screen.xdotool("search", "--onlyvisible", "--name", ".*", "getwindowname", "%@"), 5)
+    wait_for(lambda: "Settings" in screen.xdotool("search", "--onlyvisible", "--name", ".*", "getwindowname", "%@"))
     icon.choose("Quit")
-    assert app.process.wait(5) == 0
+    assert app.process.wait(LONG) == 0
     assert app.left() == []
 
 
-def test_a_left_click_opens_the_window(start_app: Start, screen: Desktop) -> None:
-    start_app("--hidden")
-    icon = wait_for(lambda: screen.tray.items and screen.tray.icon)
-    assert screen.windows() == []
-    icon.click()
-    screen.wait_for_window(seconds=2)
-
-
-def test_every_state_has_a_picture_of_its_own(start_app: Start, screen: Desktop) -> None:
+def test_a_pause_has_a_picture_of_its_own_and_a_left_click_opens_the_window(start_app: Start, screen: Desktop) -> None:
     app = start_app("--hidden")
     app.wait_until_it_owns()
     icon = wait_for(lambda: screen.tray.items and screen.tray.icon)
-    wait_for(lambda: "first copy" in icon.tooltip, 5)
+    wait_for(lambda: "first copy" in icon.tooltip)
     idle = icon.picture
     icon.choose("Pause", "Until I resume")
-    wait_for(lambda: "Paused" in icon.tooltip, 3)
+    wait_for(lambda: "Paused" in icon.tooltip)
     assert icon.picture != idle
     assert set(icon.picture) != {0}
+    assert screen.windows() == []
+    icon.click()
+    screen.wait_for_window()
 
 
 def test_a_panel_that_starts_again_finds_the_icon_once(start_app: Start, screen: Desktop) -> None:
@@ -88,11 +83,11 @@ def test_a_panel_that_starts_again_finds_the_icon_once(start_app: Start, screen:
     screen.tray.vanish()
     time.sleep(0.5)
     screen.tray.appear()
-    wait_for(lambda: screen.tray.items, 6)
+    wait_for(lambda: screen.tray.items)
     time.sleep(4)  # longer than the app looks for a tray
     assert len(screen.tray.items) == 1
     screen.tray.icon.click()
-    screen.wait_for_window(seconds=2)
+    screen.wait_for_window()
 
 
 def test_without_a_tray_the_window_comes_and_says_so_and_closing_asks_once(start_app: Start, screen: Desktop) -> None:
@@ -106,12 +101,12 @@ def test_without_a_tray_the_window_comes_and_says_so_and_closing_asks_once(start
         question = wait_for(lambda: [found for found in screen.windows() if found != window], 5)[0]
         screen.picture("no-tray-closing")
         screen.xdotool("windowactivate", "--sync", question, "key", "Return")
-        wait_for(lambda: screen.windows() == [], 5)
+        wait_for(lambda: screen.windows() == [])
         assert app.process.poll() is None
         app.cogzy()
         again = screen.wait_for_window()
         close = ("windowactivate", "--sync", again, "key", "ctrl+w")
-        wait_for(lambda: screen.windows() == [] or screen.xdotool(*close), 5, "it asks a second time")
+        wait_for(lambda: screen.windows() == [] or screen.xdotool(*close), what="it asks a second time")
         assert app.process.poll() is None
 
 
@@ -121,9 +116,9 @@ def test_a_hidden_start_without_a_tray_shows_the_window_after_a_while_and_a_late
     screen.tray.vanish()
     app = start_app("--hidden")
     app.wait_until_it_owns()
-    screen.wait_for_window(seconds=14)
+    screen.wait_for_window()
     screen.tray.appear()
-    wait_for(lambda: screen.tray.items, 6, "the late tray has no icon")
+    wait_for(lambda: screen.tray.items, what="the late tray has no icon")
     assert "first copy" in screen.tray.icon.tooltip
 
 
@@ -136,12 +131,12 @@ def test_a_real_panel_shows_the_icon_and_its_click_opens_the_window(start_app: S
     )
     with screen.running("openbox"), screen.running("tint2", "-c", str(settings)):
         start_app("--hidden")
-        icon = wait_for(lambda: screen.tray_window(), 10, "no icon in the panel")
+        icon = wait_for(lambda: screen.tray_window(), what="no icon in the panel")
         time.sleep(0.5)
         screen.picture("tint2")
         assert screen.windows() == []
         screen.xdotool("mousemove", "--window", icon, "12", "12", "click", "1")
-        screen.wait_for_window(seconds=5)
+        screen.wait_for_window()
 
 
 @pytest.mark.parametrize("still", [False, True])

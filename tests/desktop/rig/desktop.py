@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.desktop.rig.bus import Connection, message_bus
-from tests.desktop.rig.program import wait_for
+from tests.desktop.rig.program import LONG, wait_for
 from tests.desktop.rig.services import Machine, NotificationDaemon
 from tests.desktop.rig.tray_host import TrayHost
 
@@ -85,7 +85,7 @@ class Desktop:
     def xdotool(self, *words: str) -> str:
         """What xdotool answers."""
         done = subprocess.run(
-            ["xdotool", *words], env=self._environ(), capture_output=True, text=True, timeout=10, check=False
+            ["xdotool", *words], env=self._environ(), capture_output=True, text=True, timeout=LONG, check=False
         )
         return done.stdout
 
@@ -93,7 +93,7 @@ class Desktop:
         """The visible windows of that exact title."""
         return self.xdotool("search", "--onlyvisible", "--name", f"^{re.escape(title)}$").split()
 
-    def wait_for_window(self, title: str = "Cogzy", seconds: float = 10.0) -> str:
+    def wait_for_window(self, title: str = "Cogzy", seconds: float = LONG) -> str:
         """The window of that title, as soon as it is visible."""
         return wait_for(lambda: next(iter(self.windows(title)), None), seconds, f"no window {title!r}")
 
@@ -111,7 +111,7 @@ class Desktop:
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{name}.png"
         command: Sequence[str] = ("import", "-window", "root", str(target))
-        subprocess.run(command, env=self._environ(), check=True, timeout=20)
+        subprocess.run(command, env=self._environ(), check=True, timeout=LONG)
         return target
 
     def _environ(self, more: dict[str, str] | None = None) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import sys
@@ -70,11 +69,11 @@ class Home:
         return bucket
 
     def add_transcripts(self, megabytes: float, files: int = 1) -> None:
-        """Transcripts that hardly compress, and the setting that sends them."""
+        """Transcripts that shrink to half at best, and the setting that sends them. No word can pass for a secret."""
         settings.save(self.vault, {"sources.claude_code": True}, self.environ)
         each = int(megabytes * 1e6 / files)
         for number in range(files):
             path = self.computer.transcripts / f"project-{number}" / "session.jsonl"
             path.parent.mkdir(parents=True, exist_ok=True)
-            line = json.dumps({"text": base64.b85encode(os.urandom(each * 4 // 5)).decode()})
+            line = json.dumps({"text": os.urandom(each * 4 // 9).hex(" ", 4)})
             path.write_text(line + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import os
 import signal
 import subprocess
@@ -14,13 +14,18 @@ from typing import Any, TypeVar
 
 import psutil
 
+from core.client import finish, read_status
+from core.control.client import SocketEngine
+from core.sync.events import Command
 from tests.desktop.rig.home import Home
 
 T = TypeVar("T")
 COGZY = Path(sys.executable).with_name("cogzy")
+LONG = 60.0
+"""Seconds to wait for what must happen: a limit for what is broken, not for what is slow."""
 
 
-def wait_for(found: Callable[[], T | None], seconds: float = 10.0, what: str = "it did not happen") -> T:
+def wait_for(found: Callable[[], T | None], seconds: float = LONG, what: str = "it did not happen") -> T:
     """The first true answer. Fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -54,19 +59,25 @@ class App:
         """Its process id."""
         return self.process.pid
 
-    def cogzy(self, *words: str, seconds: float = 30.0) -> subprocess.CompletedProcess[str]:
+    def cogzy(self, *words: str, seconds: float = LONG) -> subprocess.CompletedProcess[str]:
         """A command line beside it, to its end."""
         return subprocess.run(
             [str(COGZY), *words], env=self.environ, capture_output=True, text=True, timeout=seconds, check=False
         )
 
     def status(self) -> dict[str, Any]:
-        """What `cogzy status --json` prints."""
-        done = self.cogzy("status", "--json")
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
+        """What `cogzy status --json` prints, asked from here."""
+        return asyncio.run(read_status(self.home.vault, self.environ))
 
-    def wait_until_it_owns(self, seconds: float = 10.0) -> None:
+    def do(self, command: Command) -> Any:
+        """Its answer to a command over its socket."""
+        return asyncio.run(finish(SocketEngine(self.home.vault), command))
+
+    def lived(self) -> float:
+        """Seconds since it was launched, without those in which it was ready and got no processor."""
+        return time.monotonic() - self.started_at - unserved(self.pid)
+
+    def wait_until_it_owns(self, seconds: float = LONG) -> None:
         """Wait until it serves the vault's socket."""
         from core.control.place import address_file
 
@@ -112,12 +123,22 @@ class App:
         path = self.home.vault / "logs" / "cogzy.log"
         return path.read_text() if path.exists() else ""
 
-    def end(self, how: int = signal.SIGTERM, seconds: float = 10.0) -> float:
-        """Send a signal and wait for the end; the seconds it took."""
+    def end(self, how: int = signal.SIGTERM) -> float:
+        """Send a signal and wait for the end; see `gone_after`."""
+        return self.gone_after(lambda: os.kill(self.pid, how))
+
+    def gone_after(self, cause: Callable[[], object]) -> float:
+        """The seconds that it took to end, without those in which it and its workers got no processor."""
+        pids = [process.pid for process in self.family()]
+        before = sum(unserved(pid) for pid in pids)
+        latest = dict.fromkeys(pids, 0.0)
         began = time.monotonic()
-        os.kill(self.pid, how)
-        self.process.wait(seconds)
-        return time.monotonic() - began
+        cause()
+        while self.process.poll() is None:
+            latest |= {pid: max(latest[pid], unserved(pid)) for pid in pids}
+            assert time.monotonic() - began < LONG, "it does not end"
+            time.sleep(0.005)
+        return time.monotonic() - began - max(0.0, sum(latest.values()) - before)
 
     def left(self) -> list[str]:
         """What is left of it that should not be: sockets, addresses, owner's notes."""
@@ -133,3 +154,11 @@ class App:
             except psutil.NoSuchProcess:
                 continue
         self.process.wait()
+
+
+def unserved(pid: int) -> float:
+    """Seconds in which a process's first thread was ready and got no processor; 0 for one that is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
