@@ -4,7 +4,7 @@ The SDK forgets statuses and headers, and a connection that fails takes its whol
 is answered here, in the hub's place, by a JSON-RPC error with a number that leads back to the HubError.
 
 The SDK passes what a tool is given through several models, and writes all of it as text for a log line that nobody
-reads: half of the work of a push. So it is given a reference, and the request gets the arguments here.
+reads. So it is given a reference to the arguments, and the request gets them here.
 
 Only imported when something is sent: httpx2 and what it brings cost half a second.
 """
