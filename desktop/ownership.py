@@ -23,7 +23,7 @@ from core.control.server import ControlServer
 from core.control.wire import ControlError
 from core.errors import BusyError, CogzyError
 from core.files import translated
-from core.sync.events import Command, Done, Event, Notice, Status, Sync
+from core.sync.events import Command, Done, Event, Failed, Notice, Status, Sync
 from core.sync.rules import Outside
 from core.vault.locks import Owner, OwnerLock, owner_lock
 from desktop.engine import AppEngine, Secrets
@@ -177,8 +177,12 @@ class Ownership:
                 wanted = Sync(**queue.merged(requests))
                 if wanted.trigger != "user" and (self._held() is not None or await _is_paused(own)):
                     break  # it waits in its file
-                async for _ in own.run(wanted):
+                end: Event | None = None
+                async for end in own.run(wanted):
                     pass  # everybody hears the events; the run's end is in the history
+                cut = isinstance(end, Failed) and end.error.get("code") == "sync.cancelled"
+                if cut and wanted.trigger != "user" and (self._held() is not None or await _is_paused(own)):
+                    break  # what holds it back came while it ran
                 for path in requests:
                     path.unlink(missing_ok=True)
 
