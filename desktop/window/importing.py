@@ -36,7 +36,7 @@ class ImportDialog(QDialog):
         self.setWindowTitle(tr("Import"))
         self.setAcceptDrops(True)
         self.resize(720, 560)
-        self.setMinimumSize(480, 380)
+        self.setMinimumSize(560, 480)
         self._importing = Importing.of(model)
         self._told: Outcome | None = None
         self.message_bar = MessageBar(appearance)

@@ -7093,7 +7093,7 @@
     </message>
     <message>
         <source>Who has the token can search your memory, sync, and reset the vault to the cloud's copy.</source>
-        <translation>Wer das Token hat, kann deine Erinnerungen durchsuchen, synchronisieren und den Tresor durch die Kopie aus der Cloud ersetzen.</translation>
+        <translation>Wer das Token hat, kann deine Erinnerungen durchsuchen, abgleichen und den Tresor durch die Kopie aus der Cloud ersetzen.</translation>
     </message>
     <message>
         <source>Whoever can read this place can read your memory.</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMenu, QWidget
@@ -12,12 +13,14 @@ from desktop.about import AboutDialog
 from desktop.crash import CrashDialog
 from desktop.diagnostics import DiagnosticsDialog
 from desktop.guide import GuideDialog
+from desktop.importing import Importing, Outcome
 from desktop.palette import Appearance
 from desktop.settings import SettingsDialog
 from desktop.settings.security import PassphraseDialog, RecoveryKeyDialog
 from desktop.text import tr
 from desktop.tray import TrayMenu
 from desktop.window.files import FilesDialog
+from desktop.window.importing import ImportDialog
 from desktop.window.reset import ResetDialog
 from desktop.window.shell import PAGES, StatusWindow
 from tests.desktop import stage as staging
@@ -55,6 +58,11 @@ def _reset(model: StageModel, appearance: Appearance) -> QWidget:
     return ResetDialog(model, appearance)
 
 
+def _import(model: StageModel, appearance: Appearance) -> QWidget:
+    Importing.of(model).last = Outcome((Path("chatgpt-export.zip"),), staging.imported())
+    return ImportDialog(model, appearance)
+
+
 def _passphrase(model: StageModel, appearance: Appearance) -> QWidget:
     title, words = tr("Encrypt the cloud copy"), tr("The old passphrase opens nothing any more.")
     return PassphraseDialog(title, words, SettingsDialog(model, appearance))
@@ -75,6 +83,7 @@ VIEWS: Mapping[str, Make] = {
     **{f"settings-{name}": _section(name) for name in SECTIONS},
     "reset": _reset,
     "files": lambda model, appearance: FilesDialog(model, appearance, UPLOAD),
+    "import": _import,
     "passphrase": _passphrase,
     "recovery": _recovery,
     "about": AboutDialog,
