@@ -23,7 +23,7 @@ from typing import Any
 import duckdb
 
 from core.vault import LocalVaultService
-from tests.bad_input.forking import Forked, fork_server
+from tests.forked import Forked
 from tests.servers import S3Server
 
 _UNFILLED = re.compile(r"<\w+>|\bNone\b|\{\w*\}|0x[0-9a-f]{6,}")
@@ -143,19 +143,13 @@ class Person:
 
     # ------------------------------------------------------------------ commands
 
-    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str] | Forked:
+    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
         """Start a command and do not wait for it."""
+        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        given = {**streams, "text": True, "env": self.environ | environ, "cwd": self.folder}
         if not self.before and self.program is COGZY:
-            return fork_server().start(list(arguments), self.environ | environ, self.folder, self.within)
-        return subprocess.Popen(
-            [*self.before, *self.program, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=self.environ | environ,
-            cwd=self.folder,
-        )
+            return Forked(["cogzy", *arguments], within=self.within, **given)
+        return subprocess.Popen([*self.before, *self.program, *arguments], **given)
 
     def run(self, *arguments: str, **environ: str) -> Said:
         """Run a command, however it ends. No command ever shows a stack trace."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.forked import Forked, forked_command
 from tests.sync.world import Computer
 
 COGZY = (sys.executable, "-I", "-m", "cogzy")
@@ -56,11 +57,10 @@ def connect(computer: Computer) -> Connect:
 
     @asynccontextmanager
     async def connected(mode: str = "auto", *, within: int | None = None, **variables: str) -> AsyncIterator[Any]:
-        command, *arguments = [*(entering(within) if within is not None else ()), *COGZY]
-        started = StdioServerParameters(
-            command=command, args=[*arguments, "mcp"], env=environment(computer, **variables)
-        )
-        async with Client(stdio_client(started), mode=mode) as session:
+        started = [*entering(within), *COGZY, "mcp"] if within is not None else forked_command("cogzy", "mcp")
+        command, *arguments = started
+        parameters = StdioServerParameters(command=command, args=arguments, env=environment(computer, **variables))
+        async with Client(stdio_client(parameters), mode=mode) as session:
             yield session
 
     return connected
@@ -93,8 +93,8 @@ async def refused(session: Any, tool: str, **arguments: Any) -> dict[str, Any]:
 
 def start(computer: Computer, *words: str, **variables: str) -> subprocess.Popen[bytes]:
     """`cogzy ...` as a process with pipes."""
-    return subprocess.Popen(
-        [*COGZY, *words],
+    return Forked(
+        ["cogzy", *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

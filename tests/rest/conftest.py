@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.mcp.conftest import COGZY, TEXTS, environment
+from tests.forked import Forked
+from tests.mcp.conftest import TEXTS, environment
 from tests.sync.world import Computer
 
 TOKEN = "cz_a-token-of-this-test"
@@ -36,8 +37,8 @@ class Serving:
 @contextlib.contextmanager
 def serving(computer: Computer, **variables: str) -> Iterator[Serving]:
     """Serve until the block is left; then SIGTERM, which must be obeyed with 0."""
-    process = subprocess.Popen(
-        [*COGZY, "serve", "--port", "0", "--json"],
+    process = Forked(
+        ["cogzy", "serve", "--port", "0", "--json"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

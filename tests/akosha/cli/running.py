@@ -16,6 +16,7 @@ from typing import Any
 from unittest import mock
 
 from core.cli.akosha import main
+from tests.forked import Forked
 
 AKOSHA = Path(sys.executable).with_name("akosha")
 
@@ -51,8 +52,8 @@ def serving(data: Path, *options: str, **variables: str) -> Iterator[Running]:
     """Run a hub on a free port until the block is left; then SIGTERM, which it must obey with 0."""
     log = data.parent / f"{data.name}.log"
     with log.open("w") as errors:
-        process = subprocess.Popen(
-            [str(AKOSHA), "serve", "--json", "--port", "0", *options],
+        process = Forked(
+            ["akosha", "serve", "--json", "--port", "0", *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -76,17 +77,11 @@ def serving(data: Path, *options: str, **variables: str) -> Iterator[Running]:
 
 def akosha(data: Path, *arguments: str, given: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
-    done = subprocess.run(
-        [str(AKOSHA), *arguments],
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=environment(data, variables),
-        check=False,
-    )
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
+    streams: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with Forked(["akosha", *arguments], **streams, text=True, env=environment(data, variables)) as process:
+        out, err = process.communicate(given, timeout=60)
+    assert "Traceback" not in out + err
+    return subprocess.CompletedProcess(list(arguments), process.returncode, out, err)
 
 
 def here(data: Path, *arguments: str, given: str = "", **variables: str) -> subprocess.CompletedProcess[str]:

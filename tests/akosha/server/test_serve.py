@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.forked import Forked
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
 
 _PROGRAM = "import sys; from cogzy.__main__ import akosha; sys.exit(akosha())"
@@ -54,17 +56,19 @@ class Served:
         return self.process.wait(40)
 
 
-def _start(data: Path, *options: str, port: int = 0, **environ: str) -> subprocess.Popen[str]:
+def _start(data: Path, *options: str, port: int = 0, forked: bool = True, **environ: str) -> subprocess.Popen[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AKOSHA_")}
-    command = [sys.executable, "-c", _PROGRAM, "serve", "--port", str(port), "--data", str(data), "--json", *options]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1, env=kept | environ
-    )
+    command = ["serve", "--port", str(port), "--data", str(data), "--json", *options]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    if forked:
+        return Forked(["akosha", *command], **pipes, text=True, bufsize=1, env=kept | environ)
+    program = [sys.executable, "-c", _PROGRAM]
+    return subprocess.Popen([*program, *command], **pipes, text=True, bufsize=1, env=kept | environ)
 
 
 @contextmanager
-def _serve(data: Path, *options: str, **environ: str) -> Iterator[Served]:
-    process = _start(data, *options, **environ)
+def _serve(data: Path, *options: str, forked: bool = True, **environ: str) -> Iterator[Served]:
+    process = _start(data, *options, forked=forked, **environ)
     try:
         yield Served(process)
     finally:
@@ -107,7 +111,7 @@ def _heard(connection: socket.socket) -> bytes:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_where_it_listens_and_ends_in_order(tmp_path: Path, number: int) -> None:
-    with _serve(tmp_path) as served:
+    with _serve(tmp_path, forked=number == signal.SIGTERM) as served:
         assert served.told["mcp"] == f"{served.url}/mcp"
         assert httpx.get(f"{served.url}/ready").status_code == 200
         assert (tmp_path / "server.json").stat().st_mode & 0o777 == 0o600
