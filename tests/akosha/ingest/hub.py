@@ -89,7 +89,7 @@ class Hub:
         """Markers, the newest upload first."""
         return await self.store.uploads(state=state, limit=10_000)
 
-    async def until(self, reached: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
+    async def until(self, reached: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
         """Wait for what the background does."""
         for _ in range(int(seconds / 0.02)):
             if await reached():

@@ -129,8 +129,12 @@ async def test_in_the_background_uploads_come_in_by_themselves(hub: Hub, cloud: 
 
         await hub.until(came)
     state = hub.worker.state
+
+    async def counted() -> bool:  # a moment after the row can be seen
+        return (state.ingested, state.quarantined, state.rows) == (4, 0, 33)
+
+    await hub.until(counted)
     assert state.running
-    assert (state.ingested, state.quarantined, state.rows) == (4, 0, 33)
     await hub.worker.stop()
     assert not state.running
     assert json.dumps(state.as_json())
