@@ -87,7 +87,7 @@ class CrashDialog(QDialog):
     def __init__(self, model: AppModel, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Cogzy")
-        self.setMinimumWidth(520)
+        self.setMinimumSize(520, 250)
         self._title = heading("", 3, wrap=True)
         self._text = plain()
         self._text.setObjectName("crash_text")

@@ -50,6 +50,7 @@ class DiagnosticsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Export diagnostics"))
         self.resize(820, 580)
+        self.setMinimumSize(520, 400)
         self._model = model
         self._parts: dict[str, str] = {}
         self.message_bar = MessageBar(appearance)

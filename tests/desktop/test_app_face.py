@@ -11,6 +11,7 @@ from core.sync.events import Sync
 from desktop.face import Face
 from desktop.model import AppModel
 from desktop.palette import Appearance
+from tests.desktop.rig.engine import no_worker_yet
 from tests.desktop.rig.waiting import until
 
 
@@ -44,18 +45,19 @@ async def test_quitting_while_a_sync_runs_asks_what_becomes_of_it(
 ) -> None:
     ended: list[bool] = []
     model.quitting.connect(lambda: ended.append(True))
-    syncing = model.start(model.run(Sync()))
-    await until(lambda: model.ownership.own is not None and model.ownership.own.busy_with == "syncing")
-    model.quit()
-    model.quit()
-    assert list(face._dialogs) == ["quit"]
-    answer(face, "quit", number)
-    await until(lambda: not face._dialogs)
-    assert not syncing.done()
-    if at_once:
-        await until(lambda: ended)
-    else:
-        assert not ended
+    with no_worker_yet(model):
+        syncing = model.start(model.run(Sync()))
+        await until(lambda: model.ownership.own is not None and model.ownership.own.busy_with == "syncing")
+        model.quit()
+        model.quit()
+        assert list(face._dialogs) == ["quit"]
+        answer(face, "quit", number)
+        await until(lambda: not face._dialogs)
+        if at_once:
+            await until(lambda: ended)
+        else:
+            assert not ended
+        assert not syncing.done()
     await syncing
     if at_last:
         await until(lambda: ended)

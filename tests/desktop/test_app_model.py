@@ -18,6 +18,7 @@ from core.sync.events import CheckForChanges, Pause, Resume, Status, Sync
 from desktop.engine import AppEngine
 from desktop.model import AppModel
 from desktop.unexpected import caught, lasting
+from tests.desktop.rig.engine import no_worker_yet
 from tests.desktop.rig.home import Home
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.watchdog import Watchdog
@@ -35,17 +36,9 @@ async def test_a_sync_goes_through_the_worker_and_is_shown(model: AppModel, home
 
 
 async def test_sync_now_is_answered_before_a_worker_can_be_there(model: AppModel, qloop: object) -> None:
-    may_start = asyncio.Event()
-
-    async def asked() -> Mapping[str, str]:
-        await may_start.wait()
-        return {}
-
-    assert model.ownership.own is not None
-    model.ownership.own._worker._secrets = asked
-    model.act("sync")
-    await until(lambda: model.view.state == "syncing")
-    may_start.set()
+    with no_worker_yet(model):
+        model.act("sync")
+        await until(lambda: model.view.state == "syncing")
     await until(lambda: model.view.sentence.code == "idle")
 
 

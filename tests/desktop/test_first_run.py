@@ -413,6 +413,7 @@ async def test_a_place_that_cannot_be_written_is_told_and_nothing_is_saved(
     assert page.can_go_on  # to try again
 
 
+@pytest.mark.real_worker
 @pytest.mark.usefixtures("qloop")
 async def test_stopping_after_finish_leaves_no_cloud_copy_half_set_up(
     run: FirstRunDialog, empty_home: Home, empty_model: AppModel

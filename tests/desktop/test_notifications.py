@@ -16,6 +16,7 @@ from desktop.model import AppModel
 from desktop.notifications import Notifier, Telling, overdue, worth_telling
 from desktop.palette import Appearance
 from desktop.tray import Tray
+from tests.desktop.rig.engine import no_worker_yet
 from tests.desktop.rig.home import Home
 from tests.desktop.rig.services import Buses
 from tests.desktop.rig.waiting import tell, until
@@ -139,8 +140,9 @@ async def test_the_buttons_work(notifier: Notifier, buses: Buses, model: AppMode
     await until(lambda: ("status", {"pause": True}) in opened)
     model.happened.emit(FAILED)
     await until(lambda: 3 in buses.notifications.shown)
-    buses.notifications.press(3, "retry")
-    await until(lambda: model.view.state == "syncing")
+    with no_worker_yet(model):
+        buses.notifications.press(3, "retry")
+        await until(lambda: model.view.state == "syncing")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from core.sync.events import Sync
 from core.sync.schedule import Schedule
 from desktop.model import AppModel
 from desktop.surroundings import Surroundings, has_route
+from tests.desktop.rig.engine import no_worker_yet
 from tests.desktop.rig.home import Home
 from tests.desktop.rig.services import Buses
 from tests.desktop.rig.waiting import until
@@ -124,9 +125,10 @@ async def test_a_metered_network_holds_a_bucket_with_a_visible_reason_and_once_a
     schedule._held = model.held
     assert not await schedule.look("schedule", quiet=True)
     assert not ran
-    model.act("sync_anyway")
-    await until(lambda: model.view.state == "syncing")
-    assert isinstance(model.ownership.own and model.ownership.own._working[0], Sync)
+    with no_worker_yet(model):
+        model.act("sync_anyway")
+        await until(lambda: model.view.state == "syncing")
+        assert isinstance(model.ownership.own and model.ownership.own._working[0], Sync)
 
 
 async def test_battery_holds_where_the_settings_say_so_and_lets_go_with_the_plug(

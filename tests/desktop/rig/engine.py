@@ -6,13 +6,18 @@ What a worker is for itself (its process, its pipe, its death) is proven with a 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.client import HeardEngine, LocalEngine
 from core.control.broadcast import Broadcast
 from core.sync.events import Cancel, Command, Done, Failed
+
+if TYPE_CHECKING:
+    from desktop.model import AppModel
 
 
 class EngineHere(HeardEngine):
@@ -60,3 +65,21 @@ class EngineHere(HeardEngine):
             await engine.execute(Cancel())
             await asyncio.wait(running)
         await engine.close()
+
+
+@contextlib.contextmanager
+def no_worker_yet(model: AppModel) -> Iterator[None]:
+    """While it is entered, the first worker of a model does not come up: what it is to do is asked for and waits."""
+    assert model.ownership.own is not None
+    worker, may_start = model.ownership.own._worker, asyncio.Event()
+    secrets = worker._secrets
+
+    async def asked() -> Mapping[str, str]:
+        await may_start.wait()
+        return await secrets() if secrets is not None else {}
+
+    worker._secrets = asked
+    try:
+        yield
+    finally:
+        may_start.set()

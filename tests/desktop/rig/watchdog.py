@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -19,15 +20,16 @@ LIMIT_SECONDS = 0.05
 class Watchdog:
     """While it is entered, `longest` is the longest time in seconds that Qt's loop came late to its turn.
 
-    Time that the GUI thread was ready and got no processor is left out: on a computer that is shared, that is nobody's
-    fault. `worst` is where the thread was found when it was late.
+    Time that a thread of this process was ready and got no processor is left out: on a computer that is shared, that is
+    nobody's fault, and whoever waits for its turn may hold the lock that the GUI thread waits for. `worst` is where the
+    thread was found when it was late.
     """
 
     def __init__(self) -> None:
         self.longest = 0.0
-        self.worst = ""
+        self._found = (0.0, traceback.StackSummary())
         self._gui = threading.get_ident()
-        self._figures = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._figures: dict[Path, int] = {}
         self._beat = time.monotonic()
         self._unserved = self._waited()
         self._over = threading.Event()
@@ -52,9 +54,18 @@ class Watchdog:
         self.longest = max(self.longest, late)
         self._beat, self._unserved = now, unserved
 
+    @property
+    def worst(self) -> str:
+        """How late it was found last, and where."""
+        late, stack = self._found
+        return f"{late:.3f} s late{os.linesep}{''.join(stack.format())}"
+
     def _waited(self) -> float:
-        """Seconds that the thread was ready and did not run."""
-        return int(self._figures.read_text().split()[1]) / 1e9
+        """Seconds that threads were ready and did not run."""
+        for thread in Path("/proc/self/task").iterdir():
+            with contextlib.suppress(OSError):  # it ended
+                self._figures[thread] = int((thread / "schedstat").read_text().split()[1])
+        return sum(self._figures.values()) / 1e9
 
     def _watch(self) -> None:
         latest = 0.0
@@ -63,6 +74,7 @@ class Watchdog:
             if late > max(LIMIT_SECONDS, latest):
                 latest = late
                 frame = sys._current_frames().get(self._gui)
-                self.worst = f"{late:.3f} s late{os.linesep}{''.join(traceback.format_stack(frame))}"
+                stack = traceback.StackSummary.extract(traceback.walk_stack(frame), lookup_lines=False)
+                self._found = (late, stack)
             elif late < EVERY_SECONDS * 2:
                 latest = 0.0
