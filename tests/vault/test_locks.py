@@ -28,7 +28,8 @@ def root(tmp_path):
 
 def hold(root: Path) -> subprocess.Popen:
     child = subprocess.Popen([sys.executable, "-c", _HOLD, str(root)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert child.stdout.readline() == "held\n"
+    with child.stdout as said:
+        assert said.readline() == "held\n"
     return child
 
 
