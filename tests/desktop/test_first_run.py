@@ -337,21 +337,25 @@ async def test_an_encrypted_copy_gives_a_recovery_key_before_it_can_be_closed(
 @pytest.mark.real_worker
 @pytest.mark.usefixtures("qloop")
 async def test_a_bucket_is_looked_at_with_the_typed_keys_and_wrong_ones_are_told(
-    run: FirstRunDialog, empty_home: Home, empty_model: AppModel, swift_s3: S3Server
+    run: FirstRunDialog, empty_home: Home, empty_model: AppModel, rclone_s3: S3Server
 ) -> None:
-    bucket = swift_s3.new_bucket()
+    bucket = rclone_s3.new_bucket()
     empty_model.credentials.use_session_only()
     await found(run)
     run.go_on()
     place = run.page
     assert isinstance(place, PlacePage)
     place.cloud.preset.setCurrentIndex(place.cloud.preset.findData("other"))
-    for name, value in (("cloud_endpoint", swift_s3.url), ("cloud_bucket", bucket), ("cloud_region", swift_s3.region)):
+    for name, value in (
+        ("cloud_endpoint", rclone_s3.url),
+        ("cloud_bucket", bucket),
+        ("cloud_region", rclone_s3.region),
+    ):
         field = place.cloud.fields[name]
         assert isinstance(field, QLineEdit)
         field.setText(value)
     assert not place.can_go_on  # no keys yet
-    place.cloud.key_id.field.setText(swift_s3.ak)
+    place.cloud.key_id.field.setText(rclone_s3.ak)
     place.cloud.secret.field.setText("wrong" * 8)
     assert place.can_go_on
     holds = await look_there(run)
@@ -360,19 +364,19 @@ async def test_a_bucket_is_looked_at_with_the_typed_keys_and_wrong_ones_are_told
     assert "key" in holds._state.text().lower()
     assert untouched(empty_home)
     run.back()
-    place.cloud.secret.field.setText(swift_s3.sk)
+    place.cloud.secret.field.setText(rclone_s3.sk)
     holds = await look_there(run)
     assert holds.can_go_on
     assert "empty" in holds._state.text()
-    assert not swift_s3.client().list_objects_v2(Bucket=bucket).get("Contents")
+    assert not rclone_s3.client().list_objects_v2(Bucket=bucket).get("Contents")
     run.go_on()
     run.skip()
     page = await finish(run)
     assert page.done, page.message_bar._title.text() + page.message_bar._text.text()
-    keys = [item["Key"] for item in swift_s3.client().list_objects_v2(Bucket=bucket)["Contents"]]
+    keys = [item["Key"] for item in rclone_s3.client().list_objects_v2(Bucket=bucket)["Contents"]]
     assert [key for key in keys if key.endswith("manifest.json")]
     config = (empty_home.vault / "config.json").read_text()
-    assert swift_s3.sk not in config
+    assert rclone_s3.sk not in config
     run.go_on()
 
 
