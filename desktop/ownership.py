@@ -178,8 +178,8 @@ class Ownership:
                 if wanted.trigger != "user" and (self._held() is not None or await _is_paused(own)):
                     break  # it waits in its file
                 end: Event | None = None
-                async for end in own.run(wanted):
-                    pass  # everybody hears the events; the run's end is in the history
+                async for event in own.run(wanted):
+                    end = event  # everybody hears the events; the last one is the end
                 cut = isinstance(end, Failed) and end.error.get("code") == "sync.cancelled"
                 if cut and wanted.trigger != "user" and (self._held() is not None or await _is_paused(own)):
                     break  # what holds it back came while it ran
