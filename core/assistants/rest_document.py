@@ -7,6 +7,7 @@ from typing import Any
 
 from core import __version__
 from core.assistants.tools import MOST_HITS, MOST_QUERY
+from core.memory.answers import KINDS
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 1_024}
 _MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number", "minimum": 0, "maximum": 4e9}]}
@@ -17,7 +18,10 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "before": ("Only memories before then.", _MOMENT),
     "source": ("Only what came from there.", _NAME),
     "project": ("Only of this project.", _NAME),
-    "kind": ("Turns (node) or whole conversations (episode).", {"type": "string", "enum": ["node", "episode"]}),
+    "kind": (
+        "Turns (node), whole conversations (episode), or what Session-Buddy keeps (conversation, reflection, entity).",
+        {"type": "string", "enum": list(KINDS)},
+    ),
 }
 SYNC: dict[str, dict[str, Any]] = {
     "method": {"type": "string", "enum": ["auto", "cloud", "http"], "default": "auto"},

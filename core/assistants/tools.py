@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.memory.answers import KINDS
 from core.memory.tool_schema import MOMENT, Schema, names, object_of, text, whole
 
 MOST_HITS = 100
@@ -12,7 +13,10 @@ MOST_QUERY = 1_000
 MOST_REMEMBERED = 100_000
 MOST_TITLE = 200
 MOST_TAGS = 32
-_KINDS = "`node`: single turns; `episode`: whole conversations. Leave it out for both."
+_KINDS = (
+    "`node`: single turns; `episode`: whole conversations; `conversation`, `reflection`, `entity`: what Session-Buddy "
+    "keeps. Leave it out for all."
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ TOOLS: tuple[Tool, ...] = (
             before=MOMENT | {"description": "Only memories before then: ISO 8601, or UNIX seconds."},
             source=text("Only what came from there, such as chatgpt, claude or claude-code."),
             project=text("Only of this project."),
-            kind={"type": "string", "enum": ["node", "episode"], "description": _KINDS},
+            kind={"type": "string", "enum": list(KINDS), "description": _KINDS},
         ),
     ),
     Tool(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from core import __version__
 from core.errors import UsageError
+from core.memory.answers import KINDS
 
 
 class Command(NamedTuple):
@@ -112,7 +113,11 @@ GROUPS: dict[str, tuple[Command, ...]] = {
                 _argument("--before", metavar="DATE", help="before that day"),
                 _argument("--source", metavar="NAME", help="only what came from there, such as chatgpt"),
                 _argument("--project", metavar="NAME", help="only of this project"),
-                _argument("--kind", choices=("node", "episode"), help="single turns, or whole conversations"),
+                _argument(
+                    "--kind",
+                    choices=KINDS,
+                    help="single turns (node), whole conversations (episode), or what Session-Buddy keeps",
+                ),
             ),
         ),
     ),

@@ -7,6 +7,10 @@ from typing import Any
 
 from core.errors import CogzyError
 
+OWN_KINDS = ("node", "episode")
+BESIDE_KINDS = ("conversation", "reflection", "entity")
+KINDS = (*OWN_KINDS, *BESIDE_KINDS)
+"""What can be found: the vault's own (a turn, a whole conversation), and what other programs keep."""
 MOST_HITS = 10_000
 MOST_AROUND = 50
 MOST_CHARACTERS = 1_000_000
@@ -16,8 +20,7 @@ MOST_CHARACTERS = 1_000_000
 class Filters:
     """What may be found; None lets everything pass. Times are UNIX seconds: after <= created_at < before.
 
-    `kind`: "node" (a turn), "episode" (a whole conversation), or one of another program's: "conversation",
-    "reflection", "entity". Without it, conversations whose turns are there themselves are left out, so that nothing is
+    `kind`: one of KINDS. Without it, conversations whose turns are there themselves are left out, so that nothing is
     found twice.
     """
 

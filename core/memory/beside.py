@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from core.files import remove_tree, translated, write_atomically
+from core.memory.answers import BESIDE_KINDS
 from core.memory.following import session_buddy_rows, source_signature
 from core.memory.record import MemoryRow, encode_json, row_problem
 from core.memory.rows import from_wire, to_wire
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 FOLDER = "cache/beside"
 SOURCE = "session-buddy"
 """What its memories are filtered by."""
-KINDS = ("conversation", "reflection", "entity")
+KINDS = BESIDE_KINDS
 _VERSION = 1
 _TOGETHER = 512
 _log = logging.getLogger(__name__)

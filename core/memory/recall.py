@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import CogzyError, UsageError
-from core.memory.answers import MOST_AROUND, MOST_HITS, Answer, Filters, Found, Memory, Part
+from core.memory.answers import KINDS, MOST_AROUND, MOST_HITS, Answer, Filters, Found, Memory, Part
 
 if TYPE_CHECKING:
     from core.memory.embedding import Embedder
@@ -74,9 +74,9 @@ class Recall:
         if min(k, offset) < 0 or offset + k > MOST_HITS:
             raise UsageError("recall.wrong_number", most=MOST_HITS, seen=offset + k if min(k, offset) >= 0 else k)
         wanted = filters or Filters()
-        from core.memory import beside, showing
+        from core.memory import showing
 
-        if wanted.kind not in (None, "node", "episode", *beside.KINDS):
+        if wanted.kind not in (None, *KINDS):
             raise UsageError("recall.wrong_kind", seen=wanted.kind)
 
         began = time.perf_counter()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.memory import beside
-from core.memory.answers import MOST_CHARACTERS, Answer, Filters, Found, Memory, Part
+from core.memory.answers import KINDS, MOST_CHARACTERS, Answer, Filters, Found, Memory, Part
 from core.memory.contents import EPISODE, NODE, WHOLE, row_of
 from core.memory.index_types import Filter, Hit, Query
 from core.memory.text import snippet
@@ -62,7 +61,7 @@ def _waiting(waiting: tuple[int, int], why_not: CogzyError | None) -> list[Cogzy
 
 
 def _filter(wanted: Filters) -> Filter:
-    own = {None: {NODE, EPISODE, *beside.KINDS}, "node": {NODE}, "episode": {EPISODE, WHOLE}}
+    own = {None: set(KINDS), "node": {NODE}, "episode": {EPISODE, WHOLE}}
     kinds = own.get(wanted.kind, {wanted.kind or NODE})
     return Filter(
         systems=None if wanted.source is None else frozenset({wanted.source}),

@@ -12,6 +12,7 @@ import pytest
 
 from core.cli import main
 from core.cli.search import _wrapped, moment
+from core.memory.answers import KINDS
 from core.vault import LocalVaultService
 
 Cogzy = Callable[..., str]
@@ -114,3 +115,9 @@ def test_wrapping_keeps_every_word_and_marks_every_match(width: int) -> None:
     assert all(len(line) <= max(width, 23) for line in bare)
     marked: Any = "".join(lines).split("\x1b[1m")[1:]
     assert "".join(part.split("\x1b[0m")[0] for part in marked) == "appleverylongwordwithoutanyblankinitatallandmore"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_memory_can_be_asked_for(cogzy: Cogzy, kind: str) -> None:
+    answer = json.loads(cogzy("apple", "--kind", kind, "--json"))
+    assert {hit["kind"] for hit in answer["hits"]} == ({"node"} if kind == "node" else set())

@@ -95,6 +95,26 @@ def test_what_is_not_known_is_named_with_its_place_and_its_text_kept(tmp_path: P
     assert found.episodes["tools"]["unknown"] == {"shiny_new_field": {"a": 1}}
 
 
+@pytest.mark.parametrize("key", ["text", "result", "content"])
+def test_the_text_of_an_unknown_kind_is_found_wherever_it_stands(tmp_path: Path, key: str) -> None:
+    said = gpt_message("assistant", [], 1, content={"content_type": "hologram", key: "A hologram says hi"})
+    read = gpt_conversation("h", [("u", None, gpt_message("user", ["Hi"], 0)), ("a", "u", said)], "a")
+    assert read_all(write_json(tmp_path / "conversations.json", [read])).said() == [("Hi", "A hologram says hi")]
+
+
+def test_names_and_links_that_were_drawn_stay_and_footnotes_go(tmp_path: Path) -> None:
+    drawn = (
+        'About \ue200entity\ue202["people","Ada Lovelace","a mathematician"]\ue201, see '
+        "\ue200url\ue202her notes\ue202https://ada.example\ue201 or \ue200url\ue202a page\ue202turn0search0\ue201 "
+        '\ue200cite\ue202turn0search0\ue202turn0news1\ue201.\ue203 Cards\ue200products\ue202{"selections":[]}\ue201.'
+    )
+    nodes = [("u", None, gpt_message("user", ["Who? \ue203"], 0)), ("a", "u", gpt_message("assistant", [drawn], 1))]
+    found = read_all(write_json(tmp_path / "conversations.json", [gpt_conversation("m", nodes, "a")]))
+    assert found.said() == [
+        ("Who? \ue203", "About Ada Lovelace, see [her notes](https://ada.example) or a page. Cards.")
+    ]
+
+
 def test_missing_times_titles_ids_and_leaves_lose_nothing(tmp_path: Path) -> None:
     said = gpt_message
     nodes = [("u", None, said("user", ["When?"], None)), ("a", "u", said("assistant", ["Never."], None))]

@@ -101,6 +101,28 @@ def test_design_chats_are_read(tmp_path: Path) -> None:
     assert found.nodes[0]["project"] == "Site"
 
 
+def test_the_places_of_tools_in_a_text_are_no_words(tmp_path: Path) -> None:
+    place = "```\nThis block is not supported on your current device yet.\n```"
+    talk = claude_conversation(
+        "t",
+        [
+            claude_message("1", "human", "Look it up", 0),
+            claude_message("2", "assistant", f"I look.\n{place}\n\n{place}\n\nFound it.", 1, content=[]),
+            claude_message("3", "human", "And again", 2),
+            claude_message(
+                "4",
+                "assistant",
+                place,
+                3,
+                content=[{"type": "tool_use", "name": "web_search", "input": {"query": "x"}}],
+            ),
+        ],
+    )
+    found = read_all(write_json(tmp_path / "conversations.json", [talk]))
+    assert [answer.split() for _, answer in found.said()] == [["I", "look.", "Found", "it."], []]
+    assert found.noted("import.left_out") == {"places of tools in a text": 3}
+
+
 def test_a_message_twice_is_two_messages(tmp_path: Path) -> None:
     one = claude_message("same", "human", "first", 1)
     other = claude_message("same", "human", "second", 3)

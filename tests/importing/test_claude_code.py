@@ -70,3 +70,13 @@ def test_reminders_in_a_prompt_are_not_what_a_person_said(tmp_path: Path) -> Non
     found = read_all(path)
     assert found.said() == [("Really do it", "Done")]
     assert found.nodes[0]["attachments"] == [{"kind": "image", "type": "image/png"}]
+
+
+def test_what_tools_printed_beside_a_session_is_no_session(tmp_path: Path) -> None:
+    folder = tmp_path / "projects" / "-home-mia"
+    (folder / "s1" / "tool-results").mkdir(parents=True)
+    (folder / "s1.jsonl").write_bytes(code_lines(code_session()))
+    (folder / "s1" / "tool-results" / "toolu_1.txt").write_text('[{"mapping": {}, "title": "an export that was read"}]')
+    found = read_all(tmp_path)
+    assert found.noted("import.left_out")["files without conversations"] == 1
+    assert {node["source"] for node in found.nodes} == {"claude-code"}

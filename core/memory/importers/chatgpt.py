@@ -56,7 +56,8 @@ _LEFT_OUT = {
     "app_pairing_content": "paired apps",
 }
 _ASSETS = ("image", "audio", "video", "file")
-_CITED = re.compile("\ue200[^\ue200\ue201]*\ue201")
+_MARK = re.compile("[ \t]?\ue200([a-z_]+)\ue202?([^\ue200\ue201]*)\ue201|[\ue200-\ue206]")
+"""What ChatGPT's pages draw as links, cards and footnotes: `\ue200kind\ue202value\ue202value\ue201`."""
 
 _log = logging.getLogger(__name__)
 
@@ -197,11 +198,26 @@ def _text(message: Message, content: Mapping[str, Any], reading: Reading, place:
             texts.append(part)
         elif isinstance(part, Mapping):
             texts.append(_part(message, part, reading, place))
-    for name in ("text", "result", "content"):
-        if not texts:
-            texts.append(string(content.get(name)))
-    text = joined(texts)
-    return _CITED.sub("", text).strip() if "\ue200" in text else text
+    text = joined(texts) or next(filter(None, (string(content.get(one)) for one in ("text", "result", "content"))), "")
+    return _MARK.sub(_readable, text).strip() if message.role != USER else text
+
+
+def _readable(mark: re.Match[str]) -> str:
+    """What a person read in the place of a mark: names and links stay, footnotes go with the blank before them."""
+    kind, (value, *others) = mark[1], (mark[2] or "").split("\ue202")
+    before = mark[0][: mark[0].startswith((" ", "\t"))]
+    if kind == "url":
+        return f"{before}[{value}]({others[0]})" if others and others[0].startswith("http") else before + value
+    if kind != "entity":
+        return ""
+    try:
+        named = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return ""
+    match named:
+        case [_, str(name), *_]:
+            return before + name
+    return ""
 
 
 def _part(message: Message, part: Mapping[str, Any], reading: Reading, place: str) -> str:

@@ -7,6 +7,7 @@ parents the conversation is a tree.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -51,6 +52,7 @@ _BLOCK = words(
     icon_name remaining thinking_label caller
     """
 )
+_PLACEHOLDER = re.compile(r"```\s*This block is not supported on your current device yet\.\s*```")
 _LEFT_OUT = {"token_budget": "token budgets", "flag": "flags"}
 
 _log = logging.getLogger(__name__)
@@ -207,7 +209,10 @@ def _message(found: Mapping[str, Any], reading: Reading, place: str) -> Message:
             texts.append(_block(message, block, reading, place))
         else:
             reading.report.note("import.broken_item", name="content", place=place)
-    message.text = joined(texts) or joined([found.get("text")])
+    message.text, count = _PLACEHOLDER.subn("", joined(texts) or joined([found.get("text")]))
+    if count:
+        message.text = message.text.strip()
+        reading.report.note("import.left_out", name="places of tools in a text", place=place, count=count)
     for one in listed(found.get("attachments")):
         _take_attachment(message, mapping(one), reading)
     for one in (*listed(found.get("files")), *listed(found.get("files_v2"))):

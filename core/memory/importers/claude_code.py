@@ -39,8 +39,8 @@ _STATE = words(
     """
     file-history-snapshot file-history-delta progress permission-mode mode last-prompt atis-latch bridge-session
     cost-state pr-link tag agent-name agent-color agent-setting content-replacement attribution-snapshot frame-link
-    continued-in marble-origami-commit speculation-accept worktree-state artifact-autoreact-ledger artifact-comment-
-    monitor relocated started result task-summary
+    continued-in marble-origami-commit speculation-accept worktree-state artifact-autoreact-ledger
+    artifact-comment-monitor relocated started result task-summary
     """
 )
 _RECORD = words(

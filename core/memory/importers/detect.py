@@ -50,7 +50,7 @@ _RECORDS = frozenset({"user", "assistant", "system", "summary", "file-history-sn
 
 def shape_of(member: Member, report: Report) -> Shape:
     """Which of the known files it is. Raises DamageError when it cannot be read."""
-    if _BESIDE.fullmatch(member.base):
+    if _BESIDE.fullmatch(member.base) or "/tool-results/" in member.name:  # of Claude Code: what is said is elsewhere
         return Shape.BESIDE
     with TextStream(member, report) as stream:
         head = b""
