@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from core.memory.importers import Finding
     from core.memory.pipeline import Imported, Stage
 
-_NAMES = {"chatgpt": "ChatGPT", "claude": "Claude", "grok": "Grok", "gemini": "Gemini", "claude-code": "Claude Code"}
 _STAGES = {"reading": "Reading", "embedding": "Understanding", "committing": "Keeping"}
 _ONLY_VERBOSE = ("import.left_out", "import.shortened", "import.file_left_out", "import.unknown_key")
 """What is nothing to worry about; without --verbose it is one line."""
@@ -33,7 +32,7 @@ def import_(options: Any, output: Output) -> int:
     """Take over what is at the paths; then ask for a sync, when there is somewhere to send it."""
     if options.embed or options.anew:
         return _embed(options, output)
-    if not options.paths:
+    if not all(options.paths) or not options.paths:
         raise UsageError("import.no_paths")
     paths = [Path(path) for path in options.paths]
     with _Shown(output) as shown:
@@ -111,8 +110,10 @@ def _ask_for_sync(vault: Path, environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def _lines(done: Imported, dry_run: bool, verbose: bool) -> Iterator[str]:
+    from core.memory.importers import NAMES
+
     report = done.report
-    held = ", ".join(f"{_NAMES.get(name, name)} {count:,}" for name, count in sorted(report.sources.items()))
+    held = ", ".join(f"{NAMES.get(name, name)} {count:,}" for name, count in sorted(report.sources.items()))
     talks, turns = _count(report.conversations, "conversation"), _count(report.turns, "turn")
     yield f"Found: {talks}, {turns} ({held or 'nothing'})."
     new = [
@@ -136,6 +137,8 @@ def _lines(done: Imported, dry_run: bool, verbose: bool) -> Iterator[str]:
 
 
 def _finding_lines(findings: list[Finding], verbose: bool) -> Iterator[str]:
+    from core.memory.importers.report import OTHERS
+
     quiet = 0
     for code, group in groupby(findings, key=lambda one: one.code):
         of_code = list(group)
@@ -147,11 +150,12 @@ def _finding_lines(findings: list[Finding], verbose: bool) -> Iterator[str]:
             where = ", ".join(dict.fromkeys(filter(None, (Path(one.file).name if one.file else "", one.place))))
             yield f"  {render(code, vars(one))[1]}" + (f" [{where}]" if where else "")
         if not verbose and len(of_code) > _MOST_LINES:
-            yield f"  … and {len(of_code) - _MOST_LINES} more; `--verbose` lists them."
+            more = sum(one.count if one.name == OTHERS else 1 for one in of_code[_MOST_LINES:])
+            yield f"  … and {more:,} more; `--verbose` lists {'some of ' if more > len(of_code) else ''}them."
         if step := render(code, vars(of_code[0]))[2].removeprefix("Nothing to do"):
             yield f"  {step}" if not step.startswith((":", ".", ";")) else "  Nothing to do" + step
     if quiet:
-        yield f"Details that were left out or shortened on purpose: {quiet} kinds; `--verbose` lists them."
+        yield f"Details that were left out or shortened on purpose: {_count(quiet, 'kind')}; `--verbose` lists them."
 
 
 def _count(number: int, noun: str) -> str:

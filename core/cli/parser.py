@@ -130,7 +130,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
                 _argument("paths", nargs="*", metavar="PATH", help="zips as they were downloaded, folders, files"),
                 _argument(
                     "--source",
-                    choices=("auto", "anthropic", "openai", "grok", "gemini", "claude-code"),
+                    choices=("auto", "chatgpt", "claude", "claude-code", "gemini", "grok", "anthropic", "openai"),
                     default="auto",
                     help="take only this assistant's files (default: whatever is recognised)",
                 ),

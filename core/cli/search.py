@@ -32,7 +32,8 @@ def search(options: Any, output: Output) -> int:
     )
     answer = with_client(options.vault, lambda client: finish(client, command), cancel=False)
     colours = not output.json and sys.stdout.isatty()
-    output.result({"query": command.text, **answer}, _lines(answer, colours=colours))
+    told = {"query": command.text, **answer}
+    output.result(told, _lines(told, colours=colours))
     return 0
 
 
@@ -61,6 +62,8 @@ def nothing_found(answer: Mapping[str, Any]) -> str:
     if not answer["memories"]:
         return "This vault holds no memories yet."
     if not answer["words"] and not answer["meaning"]["on"]:
+        if not any(one.isalnum() for one in answer["query"]):
+            return "There is no word in that to look for: give some, or a question."
         return "These words are too common to be looked for; add one that stands out."
     return f"Nothing found among {answer['memories']:,} memories."
 

@@ -96,12 +96,12 @@ MESSAGES = {
     # what was seen besides
     "import.unknown_file": (
         "A file was not recognised",
-        "{name} was left out: it holds no conversations in a form that is known.",
+        "Left out, since it holds no conversations in a form that is known: {name}.",
         _TELL,
     ),
     "import.other_source": (
         "A file of another assistant was left out",
-        "It is one of {name}, which was not asked for.",
+        "Not asked for: what is from {name}.",
         "Import without `--source` to take everything.",
     ),
     "import.archive_inside": (
@@ -126,7 +126,7 @@ MESSAGES = {
     ),
     "import.unknown_role": (
         "Somebody unknown speaks",
-        "{count} messages are of {name}; they were taken as answers.",
+        "{name}: {count}; taken as answers.",
         "Nothing to do.",
     ),
     "import.unknown_record": (
@@ -151,12 +151,12 @@ MESSAGES = {
     ),
     "import.left_out": (
         "Some things are left out on purpose",
-        "{count} {name}.",
+        "{name}: {count}.",
         "Nothing to do.",
     ),
     "import.shortened": (
         "Long details were shortened",
-        "{count} {name}: what was said is complete, what tools and pages gave is cut.",
+        "{name}: {count}. What was said is complete, what tools and pages gave is cut.",
         "Nothing to do: keep the export if you need them whole.",
     ),
 }

@@ -84,6 +84,7 @@ def test_filters_are_taken_from_the_command_line(cogzy: Cogzy) -> None:
 def test_nothing_found_says_why(cogzy: Cogzy) -> None:
     assert "Nothing found among 3 memories." in cogzy("zebra")
     assert "too common" in cogzy("who", "are", "you")
+    assert "no word in that" in cogzy("?!")
 
 
 def test_an_empty_vault_says_so(

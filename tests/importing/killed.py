@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 import sys
 from pathlib import Path
+
+from tests.forked import run_forked
 
 KILLED = -9
 
 
 def run(vault: Path, export: Path, crash_at: str = "") -> int:
     """The exit code of a process that imported `export`."""
-    return subprocess.run(
-        [sys.executable, "-m", "tests.importing.killed", str(vault), str(export)],
+    return run_forked(
+        ["python", "-m", "tests.importing.killed", str(vault), str(export)],
         env={**os.environ, "COGZY_CRASH_AT": crash_at},
         cwd=Path(__file__).parents[2],
-        timeout=60,
-        check=False,
     ).returncode
 
 

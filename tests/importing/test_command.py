@@ -43,6 +43,15 @@ def test_the_command_says_what_it_found_and_what_it_took(
     assert "All of it is in the vault already." in capsys.readouterr().out
 
 
+def test_no_path_is_not_this_folder(
+    tmp_path: Path, vault_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_json(tmp_path / "conversations.json", [gpt_plain("one")])
+    monkeypatch.chdir(tmp_path)
+    assert cogzy("import", "", "--vault", vault_dir) == 2
+    assert "No file or folder was named" in capsys.readouterr().err
+
+
 def test_for_machines_there_is_one_object(
     tmp_path: Path, vault_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from core.errors import CogzyError, DamageError, RefusedError, UsageError
 from core.memory.importers import Member, Report, stream
+from core.memory.importers.report import MOST_FINDINGS, OTHERS
 from tests.importing.reading import read_all, write_json
 from tests.importing.samples import (
     CLAUDE_USERS,
@@ -19,6 +20,7 @@ from tests.importing.samples import (
     code_turn,
     gemini_log,
     gpt_plain,
+    gpt_tools,
     grok_export,
     write_zip,
 )
@@ -59,7 +61,7 @@ def test_only_the_source_that_was_asked_for_is_taken_and_the_others_are_named(tm
         write_json(tmp_path / f"{name}.json", content)
     found = read_all(tmp_path, source="anthropic")
     assert set(found.report.sources) == {"claude"}
-    assert found.noted("import.other_source") == {"chatgpt": 1, "grok": 1, "gemini": 1}
+    assert found.noted("import.other_source") == {"ChatGPT": 1, "Grok": 1, "Gemini": 1}
 
 
 def test_files_that_are_not_known_are_named_and_known_ones_without_words_counted(tmp_path: Path) -> None:
@@ -244,3 +246,21 @@ def test_a_member_reports_what_it_read(tmp_path: Path) -> None:
         while text.read():
             pass
     assert sum(read) == path.stat().st_size
+
+
+def test_whoever_is_unknown_a_thousand_times_hides_nobody_else(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for number in range(MOST_FINDINGS + 20):
+        (tmp_path / "a" / f"{number}.json").write_text("{}x")
+    write_json(tmp_path / "conversations.json", [gpt_tools()])
+    found = read_all(tmp_path)
+    assert found.noted("import.unknown_content") == {"hologram": 1}
+    assert sum(found.noted("import.unknown_file").values()) == MOST_FINDINGS + 20
+    assert [one.count for one in found.report.findings if one.name == OTHERS] == [20]
+
+
+@pytest.mark.parametrize(("asked", "taken"), [("openai", "chatgpt"), ("chatgpt", "chatgpt"), ("claude", "claude")])
+def test_an_assistant_may_be_named_by_its_maker_or_itself(tmp_path: Path, asked: str, taken: str) -> None:
+    write_json(tmp_path / "gpt.json", [gpt_plain("one")])
+    write_json(tmp_path / "claude.json", [claude_plain("two")])
+    assert {node["source"] for node in read_all(tmp_path, source=asked).nodes} == {taken}

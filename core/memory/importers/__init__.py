@@ -12,13 +12,14 @@ from pathlib import Path
 from core.errors import UsageError
 from core.memory.importers import chatgpt, claude, claude_code, gemini, gemini_html, grok
 from core.memory.importers.conversation import Conversation, Message
-from core.memory.importers.detect import SOURCES, Shape, shape_of, source_of
+from core.memory.importers.detect import NAMES, SOURCES, Shape, shape_of, source_of
 from core.memory.importers.opening import Member, Members
 from core.memory.importers.pieces import Reading
 from core.memory.importers.records import Encoded, encoded
 from core.memory.importers.report import Finding, Report
 
 __all__ = [
+    "NAMES",
     "SOURCES",
     "Conversation",
     "Encoded",
@@ -92,13 +93,13 @@ def _known(found: list[Member], wanted: str, report: Report) -> list[tuple[Shape
         elif shape is Shape.UNKNOWN:
             report.note("import.unknown_file", name=member.base)
         elif wanted and source_of(shape) != wanted:
-            report.note("import.other_source", name=source_of(shape))
+            report.note("import.other_source", name=NAMES[source_of(shape)])
         else:
             known.append((shape, member))
     report.file = ""
     if not known:
         names = ", ".join(member.base for member in found[:5]) or "-"
-        raise UsageError("import.nothing_recognised", files=names, source=wanted or "any assistant")
+        raise UsageError("import.nothing_recognised", files=names, source=NAMES.get(wanted, "any assistant"))
     order = list(_READERS)
     known.sort(key=lambda one: (order.index(one[0]), one[1].name))
     return known

@@ -36,8 +36,10 @@ class Shape(StrEnum):
     UNKNOWN = "unknown"
 
 
-SOURCES = {"openai": "chatgpt", "anthropic": "claude", "grok": "grok", "gemini": "gemini", "claude-code": "claude-code"}
-"""What a person may name, and the source that nodes and episodes carry."""
+NAMES = {"claude-code": "Claude Code", "chatgpt": "ChatGPT", "claude": "Claude", "grok": "Grok", "gemini": "Gemini"}
+"""The sources that nodes and episodes carry, and what a person calls them."""
+SOURCES = {"openai": "chatgpt", "anthropic": "claude"} | {name: name for name in NAMES}
+"""What a person may ask for, and the source it means: the maker does, too."""
 _BESIDE = re.compile(
     r"(users?|user_settings|message_feedback|shared_conversations|model_comparisons|group_chats|shopping|sora|"
     r"tool_messages|login_history|manifest.*|export_manifest|prod-mc-.*|sessions-index|settings.*|stats-cache)\.json"
@@ -71,7 +73,7 @@ def shape_of(member: Member, report: Report) -> Shape:
 
 def source_of(shape: Shape) -> str:
     """The source whose file it is; empty for those of none."""
-    return next((one for one in ("claude-code", *SOURCES.values()) if shape.value.startswith(one)), "")
+    return next((one for one in NAMES if shape.value.startswith(one)), "")
 
 
 def _page(text: bytes) -> Shape:

@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-MOST_FINDINGS = 1000
-"""Different ones; what comes after these is counted under their code alone."""
+MOST_FINDINGS = 200
+"""Different ones of one code; what comes after these is counted as OTHERS."""
+OTHERS = "others"
 
 
 @dataclass
@@ -48,23 +49,29 @@ class Report:
     file: str = ""
     """The one that is being read."""
     _findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
+    _different: Counter[str] = field(default_factory=Counter)
 
     def note(self, code: str, name: str = "", place: str = "", *, count: int = 1) -> None:
         """Count something in the file that is being read."""
         key = (code, name[:120], self.file)
         found = self._findings.get(key)
-        if found is None and len(self._findings) >= MOST_FINDINGS:
-            key = (code, "", "")
+        if found is None and self._different[code] >= MOST_FINDINGS:
+            key, place = (code, OTHERS, ""), ""
             found = self._findings.get(key)
         if found is None:
+            self._different[code] += 1
             self._findings[key] = Finding(*key, place, count)
         else:
             found.count += count
 
     @property
     def findings(self) -> list[Finding]:
-        """All of them, by code, the most frequent first."""
-        return sorted(self._findings.values(), key=lambda one: (one.code, -one.count, one.name, one.file))
+        """All of them, by code, the most frequent first; OTHERS after those that are named."""
+        others = (OTHERS, "")
+        return sorted(
+            self._findings.values(),
+            key=lambda one: (one.code, (one.name, one.file) == others, -one.count, one.name, one.file),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Counts and findings as one JSON object."""
