@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import forked_command
 from tests.servers import S3Server, serve
 
 # No test may read this person's settings, keys or keychain, nor talk to their bucket.
@@ -59,3 +60,9 @@ def moto_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 def vault_dir(tmp_path: Path) -> Path:
     """A vault's folder that does not exist yet."""
     return tmp_path / "vault"
+
+
+@pytest.fixture
+def forked_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The children that open databases come cheap: see tests.forked."""
+    monkeypatch.setattr("core.database.process.own_command", lambda *arguments: forked_command("cogzy", *arguments))

@@ -2,10 +2,12 @@
 
     Forked(["akosha", "serve"], stdout=subprocess.PIPE, env=environ)     # a subprocess.Popen in all but its start
     forked_command("cogzy", "mcp")                                       # where only a command line is taken
+    run_forked(["python", "-m", "a.module"], cwd=folder)                 # subprocess.run
 
 Starting the interpreter and importing a server or an S3 client takes most of the time of a short command. Each is a
-process of its own with its own environment, folder, arguments, streams and exit code, and the children that it starts
-are started as always. How the programs themselves are started is for tests that start them.
+process of its own with its own environment, folder, arguments, streams and exit code. Of the children that it starts
+those that open databases and those of a demo are forked as well. How the programs themselves are started is for tests
+that start them.
 """
 
 from __future__ import annotations
@@ -27,8 +29,9 @@ _PROGRAM = Path(__file__).with_name("forking.py")
 
 
 class Forked(subprocess.Popen[Any]):
-    """`args` begin with `cogzy` or `akosha`. Of Popen's options those about streams, environment and folder are kept.
+    """`args` begin with `cogzy`, `akosha` or `python`.
 
+    Of Popen's options those about streams, environment and folder are kept.
     `within` is a process whose mounts the new one sees. Popen's own waiting asks the system for a child of ours, which
     this is not: the server tells the end instead.
     """
@@ -75,8 +78,20 @@ class Forked(subprocess.Popen[Any]):
         return self.returncode
 
 
+def run_forked(args: Sequence[str], *, input: str | None = None, **options: Any) -> subprocess.CompletedProcess[Any]:
+    """What `subprocess.run` does, within a minute."""
+    stdin = subprocess.DEVNULL if input is None else subprocess.PIPE
+    with Forked(args, stdin=stdin, **options) as process:
+        try:
+            out, err = process.communicate(input, timeout=60)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(args, process.returncode, out, err)
+
+
 def forked_command(*arguments: str) -> list[str]:
-    """A command line that runs `arguments`, which begin with `cogzy` or `akosha`, and ends when that does."""
+    """A command line that runs `arguments`, which begin with `cogzy`, `akosha` or `python`, and ends when that does."""
     return [sys.executable, "-I", "-S", str(_PROGRAM), _fork_server(), *arguments]
 
 

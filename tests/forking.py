@@ -2,6 +2,8 @@
 
 `python -I forking.py --serve SOCKET` forks processes for who asks there, until its standard input ends.
 `python -I -S forking.py SOCKET PROGRAM ...` asks there, lends its own streams and ends as the process does.
+
+`python` as the PROGRAM takes `-c CODE` or `-m MODULE`, and finds modules in its folder as well.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ _ASSISTANTS = ("core.assistants", "core.cli.mcp", "core.cli.serve")
 _HUB = ("core.cli.akosha.serve", "core.cli.akosha.looking", "core.cli.akosha.ingest", "core.cli.akosha.tokens")
 _HUB += ("core.akosha.application", "core.akosha.web.server", "core.akosha.ingest")
 _NEEDED = {"cogzy": _SYNC, "mcp": _SERVERS + _ASSISTANTS, "serve": _SERVERS + _ASSISTANTS, "akosha": _SERVERS + _HUB}
+_NEEDED |= {"--akosha": _SERVERS + _HUB, "--hub": _SERVERS + _HUB, "demo": ("core.cli.demo.story",)}
+_DATABASE = tuple(f"core.database.{name}" for name in ("process", "child", "delta", "checking", "rebuilding", "rows"))
+_DATABASE += ("duckdb", "numpy")
 
 
 def ask(
@@ -74,21 +79,29 @@ def _serve(address: str) -> NoReturn:
         while not line.endswith(b"\n"):
             line += connection.recv(1 << 20)
         request = json.loads(line)
-        for name in [name for name in (request["command"][0], *request["command"][1:]) if name in _NEEDED]:
+        for name, needed in _what_is_needed(request["command"]).items():
             if name not in imported:
                 imported.add(name)
-                _import(_NEEDED[name])
+                _import(needed)
                 gc.collect()
                 gc.freeze()  # no child walks through what it shares
         child = os.fork()
         if not child:
             listening.close()
             connection.close()
-            _end(_become(request, streams))
+            _end(_code_of(request, streams, address))
         for stream in streams:
             os.close(stream)
         connection.sendall(f"{child}\n".encode())
         threading.Thread(target=_attend, args=(child, connection), daemon=True).start()
+
+
+def _what_is_needed(command: list[str]) -> dict[str, tuple[str, ...]]:
+    """The modules of each word that needs some."""
+    if "--database" in command:
+        return {"--database": _DATABASE}
+    words = ("cogzy",) if command[0] == "python" else command
+    return {"--database": _DATABASE} | {word: _NEEDED[word] for word in words if word in _NEEDED}
 
 
 def _import(names: tuple[str, ...]) -> None:
@@ -98,7 +111,23 @@ def _import(names: tuple[str, ...]) -> None:
         import_module(name)
 
 
-def _become(request: dict[str, Any], streams: list[int]) -> int:
+def _code_of(request: dict[str, Any], streams: list[int], address: str) -> int:
+    """Be the command that was asked for. Its exit code, also where it ends with an exception."""
+    import traceback
+
+    try:
+        return _become(request, streams, address)
+    except SystemExit as leaving:
+        if leaving.code is None or isinstance(leaving.code, int):
+            return leaving.code or 0
+        print(leaving.code, file=sys.stderr)
+        return 1
+    except Exception:  # noqa: BLE001  # told as the interpreter tells it
+        traceback.print_exc()
+        return 1
+
+
+def _become(request: dict[str, Any], streams: list[int], address: str) -> int:
     """Be the command that was asked for."""
     import importlib
 
@@ -110,15 +139,41 @@ def _become(request: dict[str, Any], streams: list[int]) -> int:
     sys.stderr = open(2, "w", 1, errors="backslashreplace", closefd=False)  # noqa: SIM115
     if request["within"] is not None:
         _enter(request["within"])
+    else:
+        _fork_children_too(address)
     os.environ.clear()
     os.environ.update(request["environ"])
     os.chdir(request["folder"])
     sys.argv = list(request["command"])
     if "core.crash_points" in sys.modules:  # it has read the environment
         importlib.reload(sys.modules["core.crash_points"])
+    if sys.argv[0] == "python":
+        return _run(*sys.argv[1:])
     from cogzy import __main__ as program
 
     return program.akosha() if sys.argv[0] == "akosha" else program.main()
+
+
+def _run(option: str, what: str, *_: str) -> int:
+    """Do what Python does with these arguments."""
+    import runpy
+
+    del sys.argv[:2]
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109
+    if option == "-m":
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[0] = option
+        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+    return 0
+
+
+def _fork_children_too(address: str) -> None:
+    """Have the children that open databases forked as well, and all those of a demo."""
+    mine = [sys.executable, "-I", "-S", os.path.abspath(__file__), address, "cogzy"]  # noqa: PTH100
+    for name in ("core.database.process", *(f"core.cli.demo.{module}" for module in ("computer", "hub", "writer"))):
+        if name in sys.modules:
+            sys.modules[name].own_command = lambda *arguments: [*mine, *arguments]  # type: ignore[attr-defined]
 
 
 def _enter(pid: int) -> None:

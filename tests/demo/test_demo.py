@@ -14,7 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-COMMAND = [sys.executable, "-I", "-m", "cogzy", "demo", "--scale", "0.3", "--json"]
+from tests.forked import Forked, forked_command
+
+COMMAND = ["demo", "--json", "--scale"]
 FIRST_SYNC = "first sync, to a folder"
 
 
@@ -50,9 +52,12 @@ def processes_of(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(600)  # some fifty real processes, on whatever machine this is
 def test_everything_holds_and_every_number_is_measured(places: dict[str, Path]) -> None:
-    done = subprocess.run(COMMAND, env=environment(places), capture_output=True, text=True, timeout=580, check=False)
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
+    """The same with processes that were started: see the demos that are killed."""
+    command, pipes = ["cogzy", *COMMAND, "0.3"], {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with Forked(command, env=environment(places), text=True, stdin=subprocess.DEVNULL, **pipes) as demo:
+        out, said = demo.communicate(timeout=580)
+    assert demo.returncode == 0, said
+    told = json.loads(out)
     assert told["held"]
     assert told["verdict"].startswith("Everything held")
     assert {check["held"] for step in told["steps"] for check in step["checks"]} == {True}
@@ -81,7 +86,7 @@ def test_everything_holds_and_every_number_is_measured(places: dict[str, Path]) 
     assert steps["the hub takes in the bucket again"]["rows"] == 0
     found = [check["what"] for check in steps["a search finds memories of both"]["checks"]]
     assert {"of laptop", "of office"} <= set(found)
-    assert max(map(len, done.stderr.splitlines())) <= 100
+    assert max(map(len, said.splitlines())) <= 100
     assert left_over(places) == []
     assert processes_of(places["TMPDIR"]) == []
 
@@ -102,7 +107,8 @@ def test_a_demo_in_which_something_does_not_hold_fails(places: dict[str, Path]) 
 
 
 LIES = """
-import sys
+import json, sys
+from core.cli.demo import computer, hub, writer
 from core.cli.demo.hub import Hub
 from core.cli.demo.story import Story
 asked = Hub.akosha
@@ -117,7 +123,10 @@ def lying(self, *arguments):
     return answer
 Hub.akosha = lying
 Story.tell = lambda self: (self.make(), self.writer.rest(), self.gather_at_a_hub())
-sys.argv = ["cogzy", "demo", "--scale", "0.2", "--json"]
+mine = json.loads(sys.argv[1])
+for module in (computer, hub, writer):
+    module.own_command = lambda *arguments: [*mine, *arguments]
+sys.argv[1:] = ["demo", "--scale", "0.02", "--json"]
 from cogzy.__main__ import main
 sys.exit(main())
 """
@@ -126,7 +135,7 @@ sys.exit(main())
 @pytest.mark.timeout(600)
 def test_a_demo_whose_hub_lies_fails(places: dict[str, Path]) -> None:
     """It says one memory too many, and of every memory that it is somebody else's."""
-    command = [sys.executable, "-I", "-c", LIES]
+    command = [sys.executable, "-I", "-c", LIES, json.dumps(forked_command("cogzy"))]
     done = subprocess.run(command, env=environment(places), capture_output=True, text=True, timeout=580, check=False)
     assert done.returncode == 1, done.stderr
     told = json.loads(done.stdout)
@@ -146,7 +155,7 @@ def test_a_demo_whose_hub_lies_fails(places: dict[str, Path]) -> None:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGKILL"])
 def test_a_demo_that_is_killed_leaves_no_process_behind(places: dict[str, Path], name: str) -> None:
     process = subprocess.Popen(
-        COMMAND,
+        [sys.executable, "-I", "-m", "cogzy", *COMMAND, "0.02"],
         env=environment(places),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -159,14 +168,15 @@ def test_a_demo_that_is_killed_leaves_no_process_behind(places: dict[str, Path],
         letter = process.stderr.read(1)
         assert letter, said
         said += letter
-    time.sleep(0.5)
-    assert len(processes_of(places["TMPDIR"])) >= 4, "the demo, the server, the writer, and a sync"
+    give_up = time.monotonic() + 60
+    while len(processes_of(places["TMPDIR"])) < 4:  # the demo, the server, the writer, and a sync
+        assert time.monotonic() < give_up
     if name == "SIGINT":
         os.killpg(process.pid, signal.SIGINT)  # Ctrl-C in a terminal reaches all of them
     else:
         process.send_signal(getattr(signal, name))
-    out, _ = process.communicate(timeout=20)
-    give_up = time.monotonic() + 10
+    out, _ = process.communicate(timeout=60)
+    give_up = time.monotonic() + 60
     while processes_of(places["TMPDIR"]) and time.monotonic() < give_up:
         time.sleep(0.05)
     assert processes_of(places["TMPDIR"]) == []
