@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from core.sources import Source
 from core.sync.entries import DeltaTable, TableState
 from core.sync.events import Progress
 from core.sync.restore import restore, restore_in_place
+from tests.forked import Forked
 
 from .test_fetch import packs
 from .test_restore import files_below
@@ -196,7 +196,7 @@ time.sleep(60)
 @contextlib.contextmanager
 def owned(path: Path) -> Iterator[None]:
     """Another process has the database open while the block runs."""
-    owner = subprocess.Popen([sys.executable, "-c", OWNER, path], stdout=subprocess.PIPE)
+    owner = Forked(["python", "-c", OWNER, str(path)], stdout=subprocess.PIPE)
     try:
         assert owner.stdout is not None
         owner.stdout.readline()

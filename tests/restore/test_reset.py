@@ -6,8 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +20,7 @@ from core.sync import assemble
 from core.sync.layout import new_upload_id
 from core.sync.reset import kept_vaults, preview_reset, purge_kept, recover, reset, undo_reset
 from core.vault import LocalVaultService
+from tests.forked import run_forked
 
 from .test_fetch import Slow, packs
 from .uploader import MASTER_KEY, Uploader, remote_of
@@ -395,8 +394,8 @@ match sys.argv[4]:
 
 
 def run(up: Uploader, vault: LocalVaultService, what: str, crash_at: str = "") -> int:
-    command = [sys.executable, "-c", KILLED, str(REPO), str(up.folder), str(vault.root), what]
-    return subprocess.run(command, env={**os.environ, "COGZY_CRASH_AT": crash_at}, check=False).returncode
+    command = ["python", "-c", KILLED, str(REPO), str(up.folder), str(vault.root), what]
+    return run_forked(command, env={**os.environ, "COGZY_CRASH_AT": crash_at}).returncode
 
 
 EARLY = ["prepared"]

@@ -22,6 +22,7 @@ from core.sources import Source
 from core.sync import assemble, swap
 from core.sync.entries import FileEntry
 from core.sync.restore import restore, restore_in_place
+from tests.forked import Forked, run_forked
 
 from .test_fetch import FILES, Slow, packs
 from .uploader import Uploader
@@ -218,10 +219,8 @@ asyncio.run(restore(remote_of(Path(sys.argv[2])), "latest", Path(sys.argv[3])))
 async def test_after_kill_the_same_restore_again_completes_it(up: Uploader, tmp_path: Path, crash_at: str) -> None:
     await up.commit(FILES)
     to = tmp_path / "to"
-    command = [sys.executable, "-c", KILLED, REPO, up.folder, to]
-    killed = await asyncio.to_thread(
-        subprocess.run, command, env={**os.environ, "COGZY_CRASH_AT": crash_at}, check=False
-    )
+    command = ["python", "-c", KILLED, str(REPO), str(up.folder), str(to)]
+    killed = await asyncio.to_thread(run_forked, command, env={**os.environ, "COGZY_CRASH_AT": crash_at})
     assert killed.returncode == -signal.SIGKILL
     for path, data in files_below(to).items():
         assert path.startswith(".cogzy-restore/") or FILES[path] == data
@@ -257,7 +256,7 @@ time.sleep(60)
 
 @contextlib.contextmanager
 def open_in_another_program(path: Path) -> Iterator[int]:
-    owner = subprocess.Popen([sys.executable, "-c", OWNER, path], stdout=subprocess.PIPE)
+    owner = Forked(["python", "-c", OWNER, str(path)], stdout=subprocess.PIPE)
     try:
         assert owner.stdout is not None
         owner.stdout.readline()
@@ -343,8 +342,8 @@ async def test_kill_during_in_place_leaves_the_old_or_the_new_pair(
     path.with_name("notes.db-wal").write_bytes(b"its log")
     await up.commit({"sources/notes/notes.db": b"the old database"})
     environ = {**os.environ, "COGZY_CRASH_AT": f"in_place.{step}"}
-    command = [sys.executable, "-c", IN_PLACE, REPO, up.folder, path, vault_root]
-    killed = await asyncio.to_thread(subprocess.run, command, env=environ, check=False)
+    command = ["python", "-c", IN_PLACE, str(REPO), str(up.folder), str(path), str(vault_root)]
+    killed = await asyncio.to_thread(run_forked, command, env=environ)
     assert killed.returncode == -signal.SIGKILL
     swap.recover(vault_root)
     assert path.read_bytes() == b"the old database"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from core.files import FileError
 from core.sync import swap as swap_module
 from core.sync.swap import Swap, item, pending, recover, swap
 from core.vault.layout import SWAP_JOURNAL
+from tests.forked import run_forked
 
 OLD = {"corpus/nodes.json": "old nodes", "vectors/nodes.npy": "old vectors", "sync/manifest.json": "old manifest"}
 NEW = {"corpus/nodes.json": "new nodes", "corpus/extra.json": "new extra", "vectors/nodes.npy": "new vectors"}
@@ -63,7 +62,7 @@ def root(tmp_path: Path) -> Path:
 
 def run(root: Path, what: str, crash_at: str) -> int:
     environ = {**os.environ, "COGZY_CRASH_AT": crash_at}
-    return subprocess.run([sys.executable, "-c", SCRIPT, root, what, REPO], env=environ, check=False).returncode
+    return run_forked(["python", "-c", SCRIPT, str(root), what, str(REPO)], env=environ).returncode
 
 
 def assert_new(root: Path) -> None:

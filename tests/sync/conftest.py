@@ -12,6 +12,11 @@ from tests.hub_stand_in import HubStandIn
 from tests.sync.world import Computer, Traffic, counted
 
 
+@pytest.fixture(autouse=True)
+def _cheap_children(forked_databases: None) -> None:
+    """Databases are read by forked processes."""
+
+
 @pytest_asyncio.fixture
 async def empty(tmp_path: Path) -> AsyncIterator[Computer]:
     """A computer with nothing on it yet, and an empty folder as its cloud."""

@@ -6,7 +6,6 @@ import ast
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 
 import core
 from core.sync.events import ListUploads
+from tests.forked import run_forked
 from tests.sync.world import Computer, objects
 
 pytestmark = pytest.mark.asyncio
@@ -44,13 +44,12 @@ BEFORE_SENDING = ("sync.captured",)
 
 
 def cogzy(computer: Computer, *arguments: str, crash_at: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-I", "-m", "cogzy", "--vault", str(computer.vault), *arguments],
+    return run_forked(
+        ["cogzy", "--vault", str(computer.vault), *arguments],
         env={**os.environ, **computer.environ, "COGZY_CRASH_AT": crash_at},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
-        check=False,
     )
 
 

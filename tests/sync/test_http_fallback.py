@@ -18,6 +18,7 @@ from core.sync.errors import HybridSyncError
 from core.sync.events import CheckForChanges, StateChanged, Status, Sync, TestConnection
 from core.sync.rules import OVERDUE_SECONDS, missed_cloud
 from core.sync.state import SyncState
+from tests.forked import run_forked
 from tests.hub_stand_in import HubStandIn
 from tests.sync.world import Computer
 
@@ -230,13 +231,19 @@ async def test_the_environment_cannot_confirm_for_a_person(light: Computer) -> N
 
 
 def cogzy(computer: Computer, *arguments: str, crash_at: str = "") -> subprocess.CompletedProcess[str]:
-    return program(computer, "-I", "-m", "cogzy", "--vault", str(computer.vault), *arguments, crash_at=crash_at)
+    return run_forked(
+        ["cogzy", "--vault", str(computer.vault), *arguments],
+        env={**os.environ, **computer.environ, "COGZY_CRASH_AT": crash_at},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
-def program(computer: Computer, *arguments: str, crash_at: str = "") -> subprocess.CompletedProcess[str]:
+def program(computer: Computer, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
-        env={**os.environ, **computer.environ, "COGZY_CRASH_AT": crash_at},
+        env={**os.environ, **computer.environ},
         capture_output=True,
         text=True,
         timeout=60,

@@ -6,21 +6,20 @@ COGZY_CRASH_AT=vault.renamed:2 python -m tests.vault.crasher FOLDER append
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
+
+from tests.forked import run_forked
 
 KILLED = -9
 
 
 def run(root: Path, operation: str, crash_at: str = "") -> int:
     """The exit code of a process that did `operation`."""
-    return subprocess.run(
-        [sys.executable, "-m", "tests.vault.crasher", str(root), operation],
+    return run_forked(
+        ["python", "-m", "tests.vault.crasher", str(root), operation],
         env={**os.environ, "COGZY_CRASH_AT": crash_at},
         cwd=Path(__file__).parents[2],
-        timeout=60,
-        check=False,
     ).returncode
 
 

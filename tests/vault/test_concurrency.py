@@ -1,13 +1,13 @@
 """Writers and readers in processes of their own: nobody ever sees records and vectors that do not belong together."""
 
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from core.vault import LocalVaultService
+from tests.forked import Forked
 from tests.vault.samples import edit, filled, nodes, rows
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ for number in range(15):
 
 
 def start(script: str, *arguments: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-c", script, *arguments], cwd=ROOT)
+    return Forked(["python", "-c", script, *arguments], cwd=ROOT)
 
 
 def test_readers_never_see_records_and_vectors_of_two_generations(tmp_path):

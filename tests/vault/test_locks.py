@@ -1,7 +1,6 @@
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from core.errors import BusyError
 from core.vault import LocalVaultService, owner, owner_lock
 from core.vault.layout import OWNER_LOCK, OWNER_NOTE
+from tests.forked import Forked
 
 ROOT = Path(__file__).parents[2]
 _HOLD = """
@@ -27,7 +27,7 @@ def root(tmp_path):
 
 
 def hold(root: Path) -> subprocess.Popen:
-    child = subprocess.Popen([sys.executable, "-c", _HOLD, str(root)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    child = Forked(["python", "-c", _HOLD, str(root)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     with child.stdout as said:
         assert said.readline() == "held\n"
     return child
@@ -68,12 +68,12 @@ def test_a_note_that_cannot_be_read_still_says_that_there_is_an_owner(root):
 def test_asking_for_the_owner_never_stops_somebody_from_becoming_it(root):
     (root / OWNER_LOCK).touch()
     asking = [
-        sys.executable,
+        "python",
         "-c",
         "import sys; from pathlib import Path; from core.vault import owner\nwhile True: owner(Path(sys.argv[1]))",
         str(root),
     ]
-    child = subprocess.Popen(asking, cwd=ROOT)
+    child = Forked(asking, cwd=ROOT)
     try:
         for _ in range(30):
             with owner_lock(root) as lock:

@@ -1,7 +1,6 @@
 import errno
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from core.errors import BusyError, UsageError
 from core.files import FileError
 from core.vault import LocalVaultService
 from core.vault.layout import is_staged_name
+from tests.forked import run_forked
 from tests.vault.samples import filled, nodes, rows
 
 ROOT = Path(__file__).parents[2]
@@ -241,9 +241,8 @@ except Exception as error:
 @pytest.mark.parametrize("limit", [100, 600, 1_000, 1_700])
 def test_a_full_disk_keeps_the_old_vault_and_says_so(tmp_path, limit):
     vault = filled(tmp_path / "vault", 50)
-    child = subprocess.run(
-        [sys.executable, "-c", _FULL_DISK, str(vault.root), str(limit)], cwd=ROOT, capture_output=True, text=True
-    )
+    command = ["python", "-c", _FULL_DISK, str(vault.root), str(limit)]
+    child = run_forked(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert child.stdout.split() == ["FileError", "files.disk_full"], child.stderr
     assert leftovers(vault) == []
     found, matrix = LocalVaultService.open(vault.root).read_nodes_with_embeddings()
@@ -308,6 +307,8 @@ def test_a_folder_that_cannot_be_a_vault_is_an_error_with_a_next_step(tmp_path):
 def test_the_benchmark_runs_and_ends_with_one_json_object():
     import json
 
-    command = [sys.executable, "-m", "benchmarks.vault", "--nodes", "200", "--width", "8", "--rounds", "1"]
-    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    command = ["python", "-m", "benchmarks.vault", "--nodes", "200", "--width", "8", "--rounds", "1"]
+    done = run_forked(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    output = done.stdout
+    assert done.returncode == 0
     assert json.loads(output.splitlines()[-1])["nodes"] == 200
