@@ -33,6 +33,7 @@ from core.memory.text import indexed_text
 
 if TYPE_CHECKING:
     from core.memory.embedding import Embedder
+    from core.memory.vector_model import Matrix
     from core.sources import Source
 
 FOLDER = "cache/beside"
@@ -75,6 +76,17 @@ class Kept:
                 for line in lines:
                     vector = file.read(size)
                     yield orjson.loads(line), vector if len(vector) == size and any(vector) else None
+
+    def read(self) -> tuple[list[bytes], Matrix]:
+        """Its memories in JSON, and their vectors: none, or a row for each, zeros where one has none."""
+        import numpy as np
+
+        lines = self.rows.read_bytes().splitlines()
+        if self.model is None:
+            return lines, np.zeros((0, 0), np.float32)
+        with self.vectors.open("rb") as file:
+            file.readline()
+            return lines, np.frombuffer(file.read(), "<f4").reshape(-1, self.width)
 
 
 def kept(root: Path) -> list[Kept]:

@@ -1,8 +1,5 @@
-"""What of a vault can be found: its nodes and episodes of one generation, each with its vector and a digest, and what
-other programs' memories it keeps beside them.
-
-A record's digest covers all that its place in the index depends on, so an index needs to look again only at those
-whose digest is another. What cannot be read is left out and named.
+"""What of a vault can be found: its nodes and episodes of one generation, each with its vector, and what other
+programs' memories it keeps beside them. What cannot be read is left out and named.
 """
 
 from __future__ import annotations
@@ -10,40 +7,43 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.errors import CogzyError
 from core.memory import beside
+from core.memory.differences import NOTHING, Known
 from core.memory.index_types import IndexRecord
+from core.memory.lines import Lines, Record, of_corpus, of_texts
 from core.memory.record import MemoryRow, encode_json
 from core.memory.rows import from_episode, from_node
 from core.memory.text import indexed_text
 from core.memory.vector_model import Digests, Matrix, digests, model_of, read_record
-from core.vault import reading, records, vectors
+from core.vault import reading, vectors
 from core.vault.layout import EPISODES, NODES, VECTORS_OF
 from core.vault.manifest import VaultManifest
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 NODE, EPISODE, WHOLE = "node", "episode", "whole"
 """Kinds in the index: a turn, a conversation that has no turns of its own here, and one that has."""
-_FORMAT = 2
+_FORMAT = 3
 _NAMES = (NODES, EPISODES, *VECTORS_OF.values())
-Key = tuple[str, str, int]
-"""Corpus kind, id, and which of the records with this id: files of other programs repeat ids."""
+Key = tuple[str, str]
+"""Corpus kind and id; files of other programs repeat ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record. `kind` is the index's; `digest` covers record, place, vector and model."""
+    """One record. `kind` is the index's; `content` its canonical JSON."""
 
     key: Key
     kind: str
-    digest: bytes
-    record: Mapping[str, Any]
     content: bytes
     row: MemoryRow
     vector: bytes | None
@@ -75,79 +75,110 @@ class Contents:
     """
 
     seen: str
-    nodes: _Part
-    episodes: _Part
+    nodes: Part
+    episodes: Part
     problems: tuple[CogzyError, ...]
-    beside: tuple[beside.Kept, ...] = ()
+    beside: tuple[Part, ...]
+    known: Mapping[str, Known]
+    """What it was read in comparison with."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All of it; nodes come before episodes."""
+        return (self.nodes, self.episodes, *self.beside)
 
     @property
     def models(self) -> dict[str | None, int]:
         found: Counter[str | None] = Counter()
-        for part in (self.nodes, self.episodes):
+        for part in self.parts:
             found[part.model] += int(np.count_nonzero(part.digests))
-        for kept in self.beside:
-            found[kept.model] += sum(kept.counts.values()) if kept.model else 0
         return {model: count for model, count in found.items() if count}
 
     @property
     def waiting(self) -> tuple[int, int]:
         """How many nodes have no vector, of how many."""
-        total = len(self.nodes.records)
+        total = len(self.nodes.lines)
         return max(0, total - int(np.count_nonzero(self.nodes.digests))), total
-
-    def changed(self, known: Mapping[Key, bytes]) -> Iterator[tuple[Key, Entry | None]]:
-        """Every key, with its entry when its digest is not the one in `known`."""
-        names = (record.get("conversation_id") for record in self.nodes.records)
-        conversations = frozenset(name for name in names if isinstance(name, str))
-        yield from self.nodes.changed(known, frozenset())
-        yield from self.episodes.changed(known, conversations)
-        yield from _changed_beside(self.beside, known)
 
 
 @dataclass(frozen=True)
-class _Part:
-    kind: str
-    records: Sequence[Mapping[str, Any]]
+class Part:
+    """The records of one file, with their vectors. `name` is what it is known under."""
+
+    name: str
+    lines: Lines
     rows: Matrix
     digests: Digests
     model: str | None
 
-    def changed(self, known: Mapping[Key, bytes], covered: frozenset[str]) -> Iterator[tuple[Key, Entry | None]]:
-        counted: Counter[str] = Counter()
-        of_rows = self.digests.tolist()
-        suffix = f"\0{self.model or ''}".encode()
-        for place, record in enumerate(self.records):
-            content = encode_json(record)
-            name = _id_of(record, content)
-            key = (self.kind, name, counted[name])
-            counted[name] += 1
-            whole = bool(covered) and not covered.isdisjoint(_names_of(record))
-            mark = of_rows[place] if place < len(of_rows) and self.model else 0
-            digest = hashlib.blake2b(content, digest_size=16)
-            digest.update(b"%d\0%d\0%d" % (mark, whole, -1 if _has_position(record) else place))
-            digest.update(suffix if mark else b"")
-            if known.get(key) == (value := digest.digest()):
-                yield key, None
-                continue
-            vector = np.ascontiguousarray(self.rows[place], "<f4").tobytes() if mark else None
-            kind = WHOLE if whole else self.kind
-            row = row_of(self.kind, record, place)
-            yield key, Entry(key, kind, value, record, content, row, vector, self.model if mark else None)
+    @property
+    def is_nodes(self) -> bool:
+        return self.name == NODE
+
+    @property
+    def is_episodes(self) -> bool:
+        return self.name == EPISODE
+
+    @cached_property
+    def records(self) -> Sequence[Record]:
+        """Its records, parsed."""
+        return [self.lines.record(place) for place in range(len(self.lines))]
+
+    @cached_property
+    def marks(self) -> Digests:
+        """The digest of each record's vector; 0 where it has none, or nobody knows whose model made it."""
+        found = np.zeros(len(self.lines), np.uint64)
+        some = self.digests[: len(found)] if self.model else self.digests[:0]
+        found[: len(some)] = some
+        return found
+
+    def content(self, place: int) -> bytes:
+        """The record at `place` in canonical JSON."""
+        return encode_json(self.lines.record(place))
+
+    def key_of(self, record: Record, content: bytes) -> Key:
+        """Under what it is known."""
+        if self.is_nodes or self.is_episodes:
+            return self.name, _id_of(record, content)
+        return str(record["kind"]), str(record["memory_id"])
+
+    def names_of(self, record: Record) -> tuple[int, int]:
+        """Hashes of what connects turns with conversations."""
+        conversation = _hash_of(record.get("conversation_id"))
+        return (_hash_of(record.get("id")) if self.is_episodes else 0, conversation)
+
+    def is_placed(self, record: Record) -> bool:
+        """Whether its place in the file counts: where a turn does not say its own."""
+        return self.is_nodes and type(record.get("sequence_index")) is not int
+
+    def entry(self, place: int, whole: bool) -> Entry:
+        """The record at `place`."""
+        record, content = self.lines.record(place), self.content(place)
+        key = self.key_of(record, content)
+        there = bool(self.marks[place])
+        vector = np.ascontiguousarray(self.rows[place], "<f4").tobytes() if there else None
+        kind, row = WHOLE if whole else key[0], row_of(key[0], record, place)
+        return Entry(key, kind, content, row, vector, self.model if there else None)
 
 
-def read_contents(root: Path, manifest: VaultManifest) -> Contents:
-    """What the vault holds now. `manifest` says which files are damaged. Raises DamageError when both corpora are."""
+def read_contents(root: Path, manifest: VaultManifest, known: Mapping[str, Known] | None = None) -> Contents:
+    """What the vault holds now. `manifest` says which files are damaged; of what is `known`, by the names of parts,
+    nothing is parsed. Raises DamageError when both corpora are damaged.
+    """
     problems: list[CogzyError] = [manifest.damaged[name].error() for name in _NAMES if name in manifest.damaged]
     if all(name in manifest.damaged for name in (NODES, EPISODES)):
         raise problems[0]
     names = [name for name in _NAMES if name not in manifest.damaged]
-    record, others = read_record(root), beside.kept(root)
+    before = known or {}
+    record, kept = read_record(root), beside.kept(root)
+    others = tuple(_part_beside(one, before) for one in kept)
 
     def take(files: Mapping[str, reading.Opened]) -> Contents:
-        nodes, episodes = (_part(files, corpus, kind, record) for corpus, kind in ((NODES, NODE), (EPISODES, EPISODE)))
+        nodes = _part(files, NODES, NODE, record, before)
+        episodes = _part(files, EPISODES, EPISODE, record, before)
         hashes = {name: opened.entry.sha256 for name, opened in files.items()}
-        seen = _seen(hashes, manifest.damaged, record, [kept.mark for kept in others])
-        return Contents(seen, nodes, episodes, tuple(problems), tuple(others))
+        seen = _seen(hashes, manifest.damaged, record, [one.mark for one in kept])
+        return Contents(seen, nodes, episodes, tuple(problems), others, before)
 
     return reading.read(root, names, take)
 
@@ -183,31 +214,22 @@ def speaker_of(row: MemoryRow) -> str | None:
     return speaker if isinstance(speaker, str) and speaker else None
 
 
-def _part(files: Mapping[str, reading.Opened], corpus: str, kind: str, record: bytes) -> _Part:
-    found: Sequence[Mapping[str, Any]] = ()
-    if corpus in files:
-        found = records.parse_corpus(files[corpus].verified(), corpus).records
+def _part(
+    files: Mapping[str, reading.Opened], corpus: str, kind: str, record: bytes, known: Mapping[str, Known]
+) -> Part:
+    before = known.get(kind, NOTHING).lines["hash"]
+    data = files[corpus].verified() if corpus in files else b"[]"
+    lines = of_corpus(data, corpus, before)
     name = VECTORS_OF[corpus]
     rows = vectors.load(files[name].file, name) if name in files else np.zeros((0, 0), np.float32)
     of_rows = digests(rows)
-    return _Part(kind, found, rows, of_rows, model_of(record, name, rows, of_rows))
+    return Part(kind, lines, rows, of_rows, model_of(record, name, rows, of_rows))
 
 
-def _changed_beside(kept: Sequence[beside.Kept], known: Mapping[Key, bytes]) -> Iterator[tuple[Key, Entry | None]]:
-    counted: Counter[tuple[str, str]] = Counter()
-    for one in kept:
-        for record, vector in one.each():
-            content, kind = encode_json(record), str(record["kind"])
-            name = str(record["memory_id"])
-            key = (kind, name, counted[kind, name])
-            counted[kind, name] += 1
-            digest = hashlib.blake2b(content, digest_size=16)
-            digest.update(b"" if vector is None else vector + str(one.model).encode())
-            if known.get(key) == (value := digest.digest()):
-                yield key, None
-            else:
-                model = one.model if vector else None
-                yield key, Entry(key, kind, value, record, content, row_of(kind, record), vector, model)
+def _part_beside(kept: beside.Kept, known: Mapping[str, Known]) -> Part:
+    name, (texts, rows) = f"beside/{kept.name}", kept.read()
+    lines = of_texts(texts, kept.rows.name, known.get(name, NOTHING).lines["hash"])
+    return Part(name, lines, rows, digests(rows), kept.model)
 
 
 def _seen(hashes: Mapping[str, str], damaged: Mapping[str, Any], record: bytes, others: Sequence[str]) -> str:
@@ -223,9 +245,8 @@ def _id_of(record: Mapping[str, Any], content: bytes) -> str:
     return "sha256-" + hashlib.sha256(content).hexdigest()[:40]
 
 
-def _names_of(record: Mapping[str, Any]) -> set[str]:
-    return {name for name in (record.get("id"), record.get("conversation_id")) if isinstance(name, str)}
-
-
-def _has_position(record: Mapping[str, Any]) -> bool:
-    return type(record.get("sequence_index")) is int
+def _hash_of(name: Any) -> int:
+    """Of the name of a conversation; 0 for none."""
+    if not isinstance(name, str):
+        return 0
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

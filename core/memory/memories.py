@@ -1,48 +1,46 @@
 """What is in the index of a vault, beside it in one SQLite file: each record as it was read, under its label.
 
+Beside them stands what tells whether a record has changed, a line each in the order of its file, part by part
+(core.memory.differences).
+
 A change is one transaction with a number, `seq`. Every memory keeps the number of its last change, and one that went
 stays in `gone` until the index is without it too; so an index that is behind knows what it lacks.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from core.memory import beside
 from core.memory.contents import Entry, Key, source_of
+from core.memory.differences import LINE, Known
 
-VERSION = 1
+VERSION = 2
 _BUSY_SECONDS = 30.0
 _FURTHEST = 1 << 62
 _FETCHED = 500
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS memory (
-    label INTEGER PRIMARY KEY, kind TEXT, id TEXT, nth INTEGER, digest BLOB, seq INTEGER, source TEXT, project TEXT,
-    conversation TEXT, position INTEGER, record BLOB
+    label INTEGER PRIMARY KEY, kind TEXT, id TEXT, seq INTEGER, source TEXT, project TEXT, conversation TEXT,
+    position INTEGER, record BLOB
 );
-CREATE UNIQUE INDEX IF NOT EXISTS memory_key ON memory (kind, id, nth);
+CREATE INDEX IF NOT EXISTS memory_key ON memory (kind, id);
 CREATE INDEX IF NOT EXISTS memory_thread ON memory (conversation, source, position);
 CREATE INDEX IF NOT EXISTS memory_seq ON memory (seq);
 CREATE INDEX IF NOT EXISTS memory_names ON memory (source, project);
 CREATE TABLE IF NOT EXISTS gone (label INTEGER PRIMARY KEY, seq INTEGER);
+CREATE TABLE IF NOT EXISTS part (name TEXT PRIMARY KEY, model TEXT, checksum BLOB, lines BLOB);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What stands in the index under a key."""
-
-    label: int
-    digest: bytes
-    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +87,34 @@ class Memories:
         """How many memories there are."""
         return int(self._file.execute("SELECT count(*) FROM memory").fetchone()[0])
 
-    def known(self) -> dict[Key, Known]:
-        """Everything that is there, by key."""
-        rows = self._file.execute("SELECT kind, id, nth, label, digest, seq FROM memory")
-        return {(kind, name, nth): Known(label, digest, seq) for kind, name, nth, label, digest, seq in rows}
+    def known(self) -> dict[str, Known]:
+        """What is there of each part of the vault. Raises sqlite3.DatabaseError when it is damaged."""
+        found = {}
+        for name, model, checksum, lines in self._file.execute("SELECT name, model, checksum, lines FROM part"):
+            if _checksum(lines) != checksum or len(lines) % LINE.itemsize:
+                raise sqlite3.DatabaseError(f"what is known of {name} is damaged")
+            found[name] = Known(model, np.frombuffer(lines, LINE))
+        return found
 
-    def change(self, entries: Mapping[int, Entry], gone: Iterable[int], notes: Mapping[str, str]) -> int:
-        """Put `entries` under their labels, take the labels `gone` away, and remember `notes`. Returns the new seq."""
+    def stored(self, labels: Iterable[int]) -> Iterator[tuple[int, Key, bytes]]:
+        """Label, key and content of the memories of those labels that are there."""
+        wanted = list(labels)
+        for at in range(0, len(wanted), _FETCHED):
+            some = wanted[at : at + _FETCHED]
+            where = f"label IN ({','.join('?' * len(some))})"
+            for label, kind, name, content in self._file.execute(
+                f"SELECT label, kind, id, record FROM memory WHERE {where}",  # noqa: S608
+                some,
+            ):
+                yield label, (kind, name), content
+
+    def change(
+        self, entries: Mapping[int, Entry], gone: Iterable[int], notes: Mapping[str, str], known: Mapping[str, Known]
+    ) -> int:
+        """Put `entries` under their labels, take the labels `gone` away, and remember `notes` and what is now `known`.
+
+        Returns the new seq.
+        """
         seq = self.seq + 1
         self._file.execute("BEGIN IMMEDIATE")
         try:
@@ -103,9 +122,13 @@ class Memories:
             self._file.executemany("DELETE FROM memory WHERE label = ?", ((label,) for label, _ in labels))
             self._file.executemany("INSERT OR REPLACE INTO gone VALUES (?, ?)", labels)
             self._file.executemany(
-                "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (_columns(label, entry, seq) for label, entry in entries.items()),
             )
+            self._file.execute("DELETE FROM part")
+            for name, one in known.items():
+                lines = one.lines.tobytes()
+                self._file.execute("INSERT INTO part VALUES (?, ?, ?, ?)", (name, one.model, _checksum(lines), lines))
             written = {**notes, "version": str(VERSION), "seq": str(seq)}
             self._file.executemany("INSERT OR REPLACE INTO note VALUES (?, ?)", written.items())
             self._file.execute("COMMIT")
@@ -114,7 +137,11 @@ class Memories:
             raise
         return seq
 
-    def since(self, seq: int) -> list[int]:
+    def changed_since(self, seq: int) -> list[int]:
+        """The labels of memories that were put since that change."""
+        return [row[0] for row in self._file.execute("SELECT label FROM memory WHERE seq > ?", (seq,))]
+
+    def gone_since(self, seq: int) -> list[int]:
         """The labels of memories that are gone since that change."""
         return [row[0] for row in self._file.execute("SELECT label FROM gone WHERE seq > ?", (seq,))]
 
@@ -135,8 +162,9 @@ class Memories:
         """The memory of that id; a turn before a conversation, the vault's own before other programs'."""
         kinds = ("node", "episode", *beside.KINDS) if kind is None else (kind,)
         for one in kinds:
-            if found := self._select("kind = ? AND id = ? ORDER BY nth LIMIT 1", (one, name)):
-                return found[0]
+            found = self._file.execute("SELECT label FROM memory WHERE kind = ? AND id = ?", (one, name)).fetchall()
+            if found:
+                return self._first([row[0] for row in found])
         return None
 
     def titles(self, conversations: Iterable[str]) -> dict[str, str]:
@@ -166,6 +194,13 @@ class Memories:
         rows = self._file.execute(f"SELECT DISTINCT {column} FROM memory WHERE {column} > '' ORDER BY 1")  # noqa: S608
         return [row[0] for row in rows]
 
+    def _first(self, labels: Sequence[int]) -> Stored:
+        """Of memories with the same id, the one that comes first in its file."""
+        if len(labels) > 1:
+            inside = np.concatenate([one.lines["label"] for one in self.known().values()])
+            labels = inside[np.isin(inside, labels)][:1].tolist()
+        return self.fetch(labels)[labels[0]]
+
     def _select(self, where: str, values: Sequence[Any]) -> list[Stored]:
         rows = self._file.execute(
             f"SELECT label, kind, id, source, conversation, position, record FROM memory WHERE {where}",  # noqa: S608
@@ -178,11 +213,15 @@ class Memories:
 
 
 def _columns(label: int, entry: Entry, seq: int) -> tuple[Any, ...]:
-    kind, name, nth = entry.key
+    kind, name = entry.key
     row = entry.row
     position = None if row.position is None else max(-_FURTHEST, min(_FURTHEST, row.position))
     names = (_text(source_of(row)), _text(row.project), _text(row.conversation))
-    return (label, kind, name, nth, entry.digest, seq, *names, position, entry.content)
+    return (label, kind, name, seq, *names, position, entry.content)
+
+
+def _checksum(lines: bytes) -> bytes:
+    return hashlib.blake2b(lines, digest_size=16).digest()
 
 
 def _text(value: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """The search index of a vault, in `cache/search/`: derived from corpus and vectors alone, made again when it is lost.
 
-    memories.db   the records that are indexed (core.memory.memories), each with its digest and label
+    memories.db   the records that are indexed (core.memory.memories), each with its label
     index/        words and vectors by label (core.memory.index)
     lock          held by the one process that brings both up to the vault
 
@@ -26,9 +26,10 @@ from pathlib import Path
 
 from core.errors import BusyError, CogzyError
 from core.files import FileError, remove_tree, translated
-from core.memory.contents import Contents, Entry, Key, read_contents, seen_now
+from core.memory.contents import Contents, read_contents, seen_now
+from core.memory.differences import differences
 from core.memory.index import EmbeddedIndex, Hit, Query
-from core.memory.memories import Known, Memories, Stored
+from core.memory.memories import Memories, Stored
 from core.vault import reading
 
 FOLDER = "cache/search"
@@ -129,7 +130,7 @@ class VaultIndex:
                 index = self._opened_index(opened)
             problems: tuple[CogzyError, ...] = ()
             if memories.note("seen") != seen or index.seq != memories.seq or memories.note("problems"):
-                contents = read_contents(self._root, reading.current(self._root))
+                contents = read_contents(self._root, reading.current(self._root), memories.known())
                 seen, problems = contents.seen, contents.problems
                 if memories.note("seen") != seen or index.seq != memories.seq:
                     self._change(memories, index, contents)
@@ -151,47 +152,31 @@ class VaultIndex:
 
     def _change(self, memories: Memories, index: EmbeddedIndex, contents: Contents) -> None:
         """Bring both up to `contents`."""
-        known = memories.known()
-        stale = {key for key, one in known.items() if one.seq > index.seq}
-        entries, gone = self._differences(contents, known, stale, int(memories.note("next") or 1))
+        found = differences(
+            contents,
+            memories.stored,
+            memories.changed_since(index.seq),
+            int(memories.note("next") or 1),
+            self._check,
+        )
         notes = {
             "seen": contents.seen,
             "models": json.dumps(list(contents.models.items())),
             "waiting": json.dumps(contents.waiting),
             "problems": "yes" if contents.problems else "",
-            "next": str(max([int(memories.note("next") or 1), *(label + 1 for label in entries)])),
+            "next": str(found.next_label),
         }
-        gone_before = memories.since(index.seq)
-        seq = memories.change(entries, gone, notes)
-        lost = {*gone, *gone_before} - entries.keys()
+        gone_before = memories.gone_since(index.seq)
+        seq = memories.change(found.entries, found.gone, notes, found.known)
+        lost = {*found.gone, *gone_before} - found.entries.keys()
         if lost:
             index.delete(lost)
-        remaining = iter(entries.items())
+        remaining = iter(found.entries.items())
         while some := list(islice(remaining, _BATCH)):
             self._check()
             index.add([entry.indexed(label) for label, entry in some])
         index.flush(seq)
         memories.forget_gone()
-
-    def _differences(
-        self, contents: Contents, known: Mapping[Key, Known], stale: set[Key], next_label: int
-    ) -> tuple[dict[int, Entry], list[int]]:
-        """The entries to put under their labels, and the labels that are gone."""
-        digests = {key: one.digest for key, one in known.items() if key not in stale}
-        entries: dict[int, Entry] = {}
-        there: set[Key] = set()
-        for key, entry in contents.changed(digests):
-            there.add(key)
-            if entry is None:
-                continue
-            if key in known:
-                label = known[key].label
-            else:
-                label, next_label = next_label, next_label + 1
-            entries[label] = entry
-            if len(entries) % _BATCH == 0:
-                self._check()
-        return entries, [one.label for key, one in known.items() if key not in there]
 
     def _check(self) -> None:
         if self._stop.is_set():

@@ -26,7 +26,8 @@ ANNOUNCED = "cache/announced.json"
 """What the record is about to say: vectors that were committed just before a crash are known by it."""
 _VERSION = 1
 _MARKS = 64
-_ROWS = 8192
+_ROWS = 256
+"""Digested at once: what the processor holds at hand."""
 _log = logging.getLogger(__name__)
 Digests = NDArray[np.uint64]
 Matrix = NDArray[np.float32]
