@@ -52,7 +52,7 @@ async def serve(vault: Path, environ: Mapping[str, str] = os.environ) -> None:
         on_list_tools=speaker.list_tools,
         on_call_tool=speaker.call_tool,
     )
-    with _signals():
+    with _signals(speaker):
         try:
             async with stdio_server() as (incoming, outgoing):
                 await server.run(incoming, outgoing, server.create_initialization_options())
@@ -68,6 +68,7 @@ class _Speaker:
     def __init__(self, vault: Path, environ: Mapping[str, str]) -> None:
         self._vault = vault
         self._calls = Calls(vault, environ)
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def list_tools(
         self, ctx: ServerRequestContext[Any, Any], params: types.PaginatedRequestParams | None
@@ -83,6 +84,9 @@ class _Speaker:
 
         if params.name not in _NAMES:
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name[:80]}")
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
         try:
             return _result(await self._calls.call(params.name, params.arguments or {}, told))
         except SyncFailedError as error:
@@ -96,8 +100,15 @@ class _Speaker:
             log.exception("%s failed unexpectedly", params.name)
             bug = CogzyError("client.internal", kind=type(error).__name__, command=params.name)
             return _result({"error": _told(bug)}, is_error=True)
+        finally:
+            self._running.discard(task)
 
     async def close(self) -> None:
+        """End what is being done, and let go of the vault's files."""
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
         await self._calls.close()
 
 
@@ -115,22 +126,22 @@ def _result(content: dict[str, Any], *, is_error: bool = False) -> types.CallToo
 
 
 @contextmanager
-def _signals() -> Iterator[None]:
-    """SIGINT and SIGTERM end what runs. The thread that reads standard input would keep the process: it is left."""
+def _signals(speaker: _Speaker) -> Iterator[None]:
+    """SIGINT and SIGTERM end what runs, then the process: a thread that waits for standard input would keep it."""
     loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    assert task is not None
+    leaving: list[asyncio.Task[None]] = []
+
+    async def leave(number: int) -> None:
+        try:
+            await speaker.close()
+        finally:
+            os._exit(128 + number)
 
     def stop(number: int, frame: object) -> None:
         guard = threading.Timer(_GOING_SECONDS, os._exit, [128 + number])
         guard.daemon = True
         guard.start()
-        loop.call_soon_threadsafe(close_input)
-
-    def close_input() -> None:
-        for other in asyncio.all_tasks(loop) - {task}:
-            other.cancel()
-        task.cancel()
+        loop.call_soon_threadsafe(lambda: leaving.append(loop.create_task(leave(number))))
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
