@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.forked import forked_command
 from tests.servers import S3Server, serve
@@ -17,6 +18,11 @@ for _name in [n for n in os.environ if n.startswith(("COGZY_", "AWS_"))]:
     del os.environ[_name]
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+# What is proved is about values, not time: a busy machine must not fail it. HYPOTHESIS_PROFILE=soak tries many more.
+settings.register_profile("suite", deadline=None, max_examples=25)
+settings.register_profile("soak", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 def pytest_collection_finish() -> None:

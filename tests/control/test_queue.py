@@ -44,7 +44,7 @@ def test_whatever_lies_in_the_queue_makes_a_sync(tmp_path: Path) -> None:
     folder = tmp_path / "sync" / "queue"
     folder.mkdir(parents=True)
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(st.binary(max_size=300) | st.sampled_from([b'{"method": ["x"]}', b'{"full": 7}', b'{"only": {}}', b"[1]"]))
     def read(content: bytes) -> None:
         (folder / "1.json").write_bytes(content)

@@ -169,7 +169,7 @@ async def test_junk_gets_one_line_and_the_next_caller_is_answered(vault_dir: Pat
 def test_no_bytes_whatever_end_the_owner(tmp_path: Path) -> None:
     vault = tmp_path / "vault"
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @settings(suppress_health_check=[HealthCheck.differing_executors])
     @given(st.lists(st.binary(max_size=200) | st.just(b"\n"), max_size=5))
     def send(parts: list[bytes]) -> None:
         async def one() -> None:

@@ -85,6 +85,7 @@ def test_what_is_no_database_is_not_torn(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.usefixtures("forked_databases")
 async def test_a_flipped_bit_is_noticed_or_harmless(tmp_path: Path) -> None:
     live = Live(tmp_path)
     for start in range(0, 4000, 1000):  # rounds leave old content in free blocks, as in life

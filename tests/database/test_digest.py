@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.database import digest
@@ -224,7 +224,6 @@ def test_packing_many_arrays_at_once_gives_the_strangers_bytes(vectors: list[lis
     assert digest._packed_arrays(arrays, "f", "<f4") == [stranger.vector("FLOAT", values) for values in vectors]
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1), st.text() | st.none(), st.binary()), max_size=20))
 def test_random_rows_have_the_strangers_digest(rows: list[tuple[int, str | None, bytes]]) -> None:
     with duckdb.connect() as connection:

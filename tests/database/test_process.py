@@ -49,6 +49,7 @@ async def scan(live: Live, **more: object) -> database.Scan:
     )
 
 
+@pytest.mark.usefixtures("forked_databases")
 async def test_scan_rebuild_and_check_through_the_child(live: Live, tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
     first = await scan(live, progress=lambda *step: seen.append(step))
@@ -133,6 +134,7 @@ async def test_a_child_ends_when_its_parent_was_killed() -> None:
     assert not child.is_running()
 
 
+@pytest.mark.usefixtures("forked_databases")
 async def test_paths_of_any_kind(tmp_path: Path) -> None:
     live = Live(tmp_path / 'it\'s a "folder" ä;--')
     live.run("CREATE TABLE t (id INTEGER PRIMARY KEY)")
@@ -141,6 +143,7 @@ async def test_paths_of_any_kind(tmp_path: Path) -> None:
     assert await database.check(live.path, found.tables) == found.tables
 
 
+@pytest.mark.usefixtures("forked_databases")
 async def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     live = Live(tmp_path)
     with pytest.raises(DatabaseError, match="No such file"):

@@ -30,7 +30,7 @@ STATEMENTS = st.one_of(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 3, suppress_health_check=list(HealthCheck))
 @given(
     before=st.lists(STATEMENTS, max_size=8),
     sessions=st.lists(st.lists(STATEMENTS, max_size=5), min_size=1, max_size=4),

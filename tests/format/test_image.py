@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import DamageError
@@ -90,7 +90,6 @@ def test_a_file_that_changes_size_while_it_is_read_is_noticed(folders: tuple[Pat
     assert caught.value.code == "image.shorter"
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_flipped_or_cut_image_is_damage(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = tmp_path_factory.mktemp("image")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import DamageError
@@ -220,7 +220,6 @@ def test_a_pack_takes_two_sealed_slices_and_then_no_more() -> None:
         builder.add(b"c" * 32, PieceKind.SLICE, "none", SLICE_SIZE, sealed)
 
 
-@settings(max_examples=50)
 @given(st.binary(min_size=1, max_size=200), st.data())
 def test_a_changed_pack_does_not_fit_its_name(body: bytes, data: st.DataObject) -> None:
     builder = PackBuilder()

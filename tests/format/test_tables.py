@@ -38,7 +38,7 @@ from tests.format.samples import (
     tables,
 )
 
-slow = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def ref_of(data: bytes, upload_id: str = UPLOAD) -> TableRef:

@@ -71,7 +71,7 @@ def agree(index: EmbeddedIndex, held: dict[int, IndexRecord], query: Query) -> N
 
 
 @pytest.mark.parametrize("engine", ["numkong", "faiss", "numpy"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(changes=changes, asked=st.lists(queries, min_size=1, max_size=5))
 def test_it_ranks_as_the_reference_after_any_history(engine: str, changes: list[object], asked: list[Query]) -> None:
     with tempfile.TemporaryDirectory() as folder, patch("os.fsync"):  # no power fails here

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import pytest_asyncio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UsageError
@@ -251,7 +251,6 @@ _KEYS = (
 _records = st.lists(st.dictionaries(st.sampled_from(_KEYS), _json, max_size=8), max_size=4)
 
 
-@settings(max_examples=25, deadline=None)
 @given(nodes=_records, episodes=_records)
 def test_whatever_another_program_writes_can_be_searched_and_read(
     tmp_path_factory: pytest.TempPathFactory, nodes: list[Any], episodes: list[Any]

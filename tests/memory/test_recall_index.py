@@ -331,7 +331,7 @@ _steps = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings().max_examples // 2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_steps)
 def test_after_any_changes_it_finds_what_a_new_index_finds(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, ...]]

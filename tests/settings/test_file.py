@@ -227,7 +227,7 @@ _JSON = st.recursive(
 )
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.dictionaries(st.sampled_from([*field_names(), "schedule", "sources", "limits", "sync"]), _JSON))
 def test_whatever_stands_in_the_file_loading_gives_usable_settings(vault_dir: Path, content: dict[str, Any]) -> None:
     write(vault_dir, content)

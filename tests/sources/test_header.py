@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.database.header import HEADER_BYTES, HeaderError, broken_blocks, parse_headers, read_headers
@@ -65,7 +65,6 @@ def test_block_numbers_count_across_reads(tmp_path: Path) -> None:
     assert broken_blocks(path, header) == {0, blocks - 1}
 
 
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_single_flipped_bit_goes_unnoticed(database: Path, data: st.DataObject) -> None:
     content = bytearray(database.read_bytes())

@@ -138,7 +138,7 @@ def test_ids_follow_those_of_others_in_every_form_of_the_index(vault_dir: Path) 
     assert NODE_VECTORS
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=5, unique=True), max_size=5))
 def test_any_sequence_of_merges_keeps_records_and_rows_together(
     tmp_path_factory: pytest.TempPathFactory, steps: list[list[str]]

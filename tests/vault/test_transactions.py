@@ -190,7 +190,7 @@ _OPERATIONS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(operations=_OPERATIONS)
 def test_any_run_of_operations_keeps_row_i_with_record_i(tmp_path_factory, operations):
     vault = LocalVaultService.open(tmp_path_factory.mktemp("any") / "vault")
