@@ -12,6 +12,7 @@ from core.akosha.ingest import IngestionWorker, IngestReport, VaultKeys
 from core.akosha.store import HubStore, StoredMemory, UploadRecord
 from core.storage import ObjectStore, StoreLocation, StoreOptions, open_store
 
+INTERVAL = 0.05
 PATIENT_ENOUGH = StoreOptions(max_retries=1, retry_backoff_seconds=0.01, no_progress_seconds=20.0)
 
 
@@ -40,7 +41,7 @@ class Hub:
         self.store = await HubStore.open(self.data)
         self.keys = VaultKeys(self.data, self.passphrase)
         self.worker = IngestionWorker(
-            self.store, self._opened, keys=self.keys, scratch=self.scratch, interval=0.05, **self.options
+            self.store, self._opened, keys=self.keys, scratch=self.scratch, interval=INTERVAL, **self.options
         )
         return self
 
