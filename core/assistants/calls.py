@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from core.assistants import shapes
 from core.assistants.arguments import Arguments
-from core.assistants.tools import MOST_AROUND, MOST_HITS, MOST_QUERY, MOST_REMEMBERED, MOST_TAGS, MOST_TITLE, TOOLS
+from core.assistants.tools import (
+    METHODS,
+    MOST_AROUND,
+    MOST_HITS,
+    MOST_QUERY,
+    MOST_REMEMBERED,
+    MOST_TAGS,
+    MOST_TITLE,
+    TOOLS,
+)
 from core.client import finish, open_client, read_status
 from core.control.client import SocketEngine
 from core.errors import CogzyError, UsageError
@@ -60,9 +69,9 @@ class Calls:
             case _:
                 return shapes.vault_status(await read_status(self._root, self._environ), str(self._root))
 
-    async def search(self, arguments: Arguments) -> dict[str, Any]:
-        """See TOOLS."""
-        query = arguments.text("query", most=MOST_QUERY)
+    async def search(self, arguments: Arguments, text: str = "query") -> dict[str, Any]:
+        """See TOOLS. `text`: the argument that says what is looked for."""
+        query = arguments.text(text, most=MOST_QUERY)
         command = Search(
             query,
             k=arguments.whole("k", 10, 1, MOST_HITS),
@@ -102,7 +111,7 @@ class Calls:
     async def sync(self, arguments: Arguments, told: Told) -> dict[str, Any]:
         """See TOOLS. Raises SyncFailedError."""
         fallback = arguments.yes_or_no("enable_fallback", default=True)
-        method = arguments.text("method", "auto", most=16)
+        method = arguments.choice("method", METHODS)
         command = Sync(method=method, fallback=fallback)
         finished: dict[str, Any] = {}
         progress: asyncio.Queue[Progress] = asyncio.Queue()

@@ -42,7 +42,7 @@ _REQUESTS_PER_SECOND = 50.0
 _GUESSES_PER_SECOND = 1.0
 _OPEN = "/openapi.json"
 _BODY = "cogzy.body"
-_SEARCH = ("query", "k", "after", "before", "source", "project", "kind")
+_SEARCH = ("q", "k", "after", "before", "source", "project", "kind")
 _OWN = {
     "akosha.wrong_host": "rest.wrong_host",
     "akosha.wrong_origin": "rest.wrong_origin",
@@ -147,11 +147,11 @@ class Routes:
         names = [name for name, _ in request.query_params.multi_items()]
         if len(set(names)) != len(names):
             raise UsageError("rest.repeated")
-        given: dict[str, Any] = {("query" if n == "q" else n): text for n, text in request.query_params.items()}
+        given: dict[str, Any] = dict(request.query_params)
         for name in ("k", "after", "before"):
             if name in given:
                 given[name] = _number(given[name])
-        return answer(await self._calls.search(Arguments("/vault/search", given, _SEARCH)))
+        return answer(await self._calls.search(Arguments("/vault/search", given, _SEARCH), text="q"))
 
     async def sync(self, request: Request) -> Response:
         """Sync now."""

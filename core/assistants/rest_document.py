@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from core import __version__
-from core.assistants.tools import MOST_HITS, MOST_QUERY
+from core.assistants.tools import METHODS, MOST_HITS, MOST_QUERY
 from core.memory.answers import KINDS
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 1_024}
@@ -24,7 +24,7 @@ _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 SYNC: dict[str, dict[str, Any]] = {
-    "method": {"type": "string", "enum": ["auto", "cloud", "http"], "default": "auto"},
+    "method": {"type": "string", "enum": list(METHODS), "default": "auto"},
     "enable_fallback": {"type": "boolean", "default": True},
 }
 RESET: dict[str, dict[str, Any]] = {

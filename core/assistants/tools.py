@@ -13,6 +13,7 @@ MOST_QUERY = 1_000
 MOST_REMEMBERED = 100_000
 MOST_TITLE = 200
 MOST_TAGS = 32
+METHODS = ("auto", "cloud", "http")
 _KINDS = (
     "`node`: single turns; `episode`: whole conversations; `conversation`, `reflection`, `entity`: what Session-Buddy "
     "keeps. Leave it out for all."
@@ -88,7 +89,7 @@ TOOLS: tuple[Tool, ...] = (
         object_of(
             method={
                 "type": "string",
-                "enum": ["auto", "cloud", "http"],
+                "enum": list(METHODS),
                 "default": "auto",
                 "description": "auto: the cloud, then the hub; cloud or http (the hub): that one alone.",
             },

@@ -61,9 +61,9 @@ def nothing_found(answer: Mapping[str, Any]) -> str:
     """Why there are no hits."""
     if not answer["memories"]:
         return "This vault holds no memories yet."
+    if not answer["words"] and not any(one.isalnum() for one in answer["query"]):
+        return "There is no word in that to look for: give some, or a question."
     if not answer["words"] and not answer["meaning"]["on"]:
-        if not any(one.isalnum() for one in answer["query"]):
-            return "There is no word in that to look for: give some, or a question."
         return "These words are too common to be looked for; add one that stands out."
     return f"Nothing found among {answer['memories']:,} memories."
 

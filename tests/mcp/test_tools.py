@@ -195,7 +195,7 @@ WRONG = [
     ("get_memory", {"id": "nobody"}, "recall.no_such_memory"),
     ("remember", {"text": "x" * 100_001}, "tools.argument"),
     ("remember", {"text": "x", "tags": [str(n) for n in range(33)]}, "mcp.too_many_tags"),
-    ("sync_to_akosha", {"method": "pigeon"}, "sync.unknown_method"),
+    ("sync_to_akosha", {"method": "pigeon"}, "tools.argument"),
     ("sync_to_akosha", {"enable_fallback": "no"}, "tools.argument"),
 ]
 

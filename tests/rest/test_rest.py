@@ -83,6 +83,7 @@ def test_what_is_wrong_with_a_request_is_said(server: Serving) -> None:
     json_type = {"Content-Type": "application/json"}
     for method, path, options, status, code in [
         ("GET", "/vault/search", {}, 400, "tools.argument_missing"),
+        ("GET", "/vault/search?query=x", {}, 400, "tools.argument_unknown"),
         ("GET", "/vault/search?q=x&k=many", {}, 400, "tools.argument"),
         ("GET", "/vault/search?q=x&q=y", {}, 400, "rest.repeated"),
         ("GET", "/vault/search?q=x&colour=red", {}, 400, "tools.argument_unknown"),
@@ -92,6 +93,7 @@ def test_what_is_wrong_with_a_request_is_said(server: Serving) -> None:
         ("POST", "/vault/sync", {"content": b"[]", "headers": json_type}, 400, "rest.not_json"),
         ("POST", "/vault/sync", {"content": b"\xff", "headers": json_type}, 400, "rest.not_json"),
         ("POST", "/vault/sync", {"json": {"methot": "http"}}, 400, "tools.argument_unknown"),
+        ("POST", "/vault/sync", {"json": {"method": "pigeon"}}, 400, "tools.argument"),
         ("POST", "/vault/sync", {"json": {"enable_fallback": 1}}, 400, "tools.argument"),
         ("POST", "/vault/reset", {"json": {"confirm": "RESET", "override": "x"}}, 400, "tools.argument"),
         ("POST", "/vault/reset", {"json": {"confirm": "RESET", "upload_id": ""}}, 400, "tools.argument"),
@@ -102,6 +104,8 @@ def test_what_is_wrong_with_a_request_is_said(server: Serving) -> None:
         ("DELETE", "/vault/status", {}, 405, "rest.wrong_method"),
     ]:
         assert error(server.ask(method, path, **options), status) == code, (method, path)
+    assert "needs q." in server.ask("GET", "/vault/search").json()["error"]["cause"]
+    assert server.ask("GET", "/vault/status").json()["error"] is None, "a caller's slip is no failed sync"
 
 
 def test_a_port_that_is_taken_is_told(server: Serving, capsys: pytest.CaptureFixture[str]) -> None:
