@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.forked import forked_command
 from tests.hub_stand_in import HubStandIn
 from tests.sync.world import Computer, Traffic, counted
 
 
 @pytest.fixture(autouse=True)
-def _cheap_children(forked_databases: None) -> None:
-    """Databases are read by forked processes."""
+def _forked_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases are read by forked processes: see tests.forked."""
+    monkeypatch.setattr("core.database.process.own_command", lambda *arguments: forked_command("cogzy", *arguments))
 
 
 @pytest_asyncio.fixture
