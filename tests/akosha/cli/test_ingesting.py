@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import signal
 import stat
 import subprocess
@@ -15,50 +16,75 @@ from typing import Any
 import pytest
 
 from core.sync.events import Encrypt
-from tests.akosha.cli.running import AKOSHA, environment, here, serving
-from tests.sync.world import Computer
+from tests.akosha.cli.running import environment, here, serving
+from tests.forked import Forked
+from tests.sync.world import Clock, Computer
 
+AN_HOUR = 3600
 PASSPHRASE = "seven quiet horses cross the ford"
 
 
 class Bucket:
-    """A folder as the bucket, filled by one computer."""
+    """A folder as the bucket of one computer."""
 
-    def __init__(self, folder: Path, *, encrypted: bool = False) -> None:
+    def __init__(self, folder: Path) -> None:
         self.cloud = folder / "cloud"
-        self.computer = Computer(folder / "laptop", self.cloud)
-        self.computer.add_rows(0, 30, "heron")
-        self.recovery = ""
-        if encrypted:
-            self.computer.environ["COGZY_PASSPHRASE"] = PASSPHRASE
-        asyncio.run(self._fill(encrypted))
+        self.computer = Computer(folder / "laptop", self.cloud, Clock(time.time() - AN_HOUR))
+        self.computer.environ["COGZY_PASSPHRASE"] = PASSPHRASE
         self.where = {"AKOSHA_CLOUD_ENDPOINT": self.cloud.as_uri()}
-        (self.vault_id,) = {path.name for path in (self.cloud / "vaults").iterdir()}
 
-    async def _fill(self, encrypted: bool) -> None:
-        if encrypted:
-            self.recovery = (await self.computer.run(Encrypt("new")))["recovery_key"]
-        await self.computer.sync(expect=False)
-        await self.computer.close()
+    @property
+    def recovery(self) -> str:
+        """Its recovery key."""
+        return (self.cloud.parent / "recovery").read_text()
+
+    @property
+    def vault_id(self) -> str:
+        (vault,) = (self.cloud / "vaults").iterdir()
+        return vault.name
+
+    def fill(self, *, encrypted: bool = False) -> None:
+        """Its first upload."""
+        self.computer.add_rows(0, 30, "heron")
+        asyncio.run(self._upload(encrypted))
 
     def grow(self) -> None:
         """A change more, and its upload."""
         self.computer.add_rows(30, 40, "kingfisher")
-        asyncio.run(self._again())
+        asyncio.run(self._upload())
 
-    async def _again(self) -> None:
+    async def _upload(self, encrypted: bool = False) -> None:
+        if encrypted:
+            made = await self.computer.run(Encrypt("new"))
+            (self.cloud.parent / "recovery").write_text(made["recovery_key"])
         await self.computer.sync(expect=False)
         await self.computer.close()
 
 
-@pytest.fixture
-def bucket(tmp_path: Path) -> Bucket:
-    return Bucket(tmp_path)
+@pytest.fixture(scope="module")
+def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two buckets with an upload each. Where they stand is part of what their computers know."""
+    place = tmp_path_factory.mktemp("buckets") / "place"
+    Bucket(place / "clear").fill()
+    Bucket(place / "sealed").fill(encrypted=True)
+    place.rename(place.with_name("kept"))
+    return place
+
+
+def _copied(filled: Path, name: str) -> Bucket:
+    shutil.rmtree(filled / name, ignore_errors=True)
+    shutil.copytree(filled.with_name("kept") / name, filled / name)
+    return Bucket(filled / name)
 
 
 @pytest.fixture
-def sealed(tmp_path: Path) -> Bucket:
-    return Bucket(tmp_path, encrypted=True)
+def bucket(_filled: Path) -> Bucket:
+    return _copied(_filled, "clear")
+
+
+@pytest.fixture
+def sealed(_filled: Path) -> Bucket:
+    return _copied(_filled, "sealed")
 
 
 def answer(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -90,7 +116,7 @@ def test_one_round_takes_in_what_the_bucket_holds_and_a_second_finds_nothing_new
 
 def test_a_hub_that_runs_is_asked_for_a_round(bucket: Bucket, tmp_path: Path) -> None:
     with serving(tmp_path / "hub", AKOSHA_INGEST_INTERVAL_SECONDS="3600", **bucket.where) as hub:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while found(hub.data, "heron", bucket.where) < 30 and time.monotonic() < deadline:
             time.sleep(0.1)
         bucket.grow()
@@ -105,8 +131,8 @@ def test_a_hub_that_runs_is_asked_for_a_round(bucket: Bucket, tmp_path: Path) ->
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_without_a_hub_it_goes_on_until_it_is_stopped(bucket: Bucket, tmp_path: Path, number: signal.Signals) -> None:
     hub = tmp_path / "hub"
-    process = subprocess.Popen(
-        [str(AKOSHA), "ingest"],
+    process = Forked(
+        ["akosha", "ingest"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -120,7 +146,7 @@ def test_without_a_hub_it_goes_on_until_it_is_stopped(bucket: Bucket, tmp_path: 
         while "Took in" not in (line := process.stdout.readline()):
             assert line.startswith("Nothing new")
         process.send_signal(number)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=60)
     finally:
         process.kill()
         process.communicate()

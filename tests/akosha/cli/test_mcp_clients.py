@@ -16,7 +16,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from core.akosha.tools.schemas import TOOLS
-from tests.akosha.cli.running import Running, akosha, token
+from tests.akosha.cli.running import Running, akosha, here, token
 
 INSPECTOR = Path(__file__).resolve().parents[3] / ".node" / "node_modules" / ".bin" / "mcp-inspector"
 NAMES = {tool.name for tool in TOOLS}
@@ -147,18 +147,23 @@ def test_the_inspector_lists_the_tools_and_finds_nothing_that_other_clients_coul
     assert {one["name"] for one in answered(listed)["tools"]} == NAMES
 
 
-@pytest.mark.parametrize("guarded", [False, True])
-def test_the_inspector_stores_finds_and_gets_a_memory(open_hub: Running, guarded_hub: Running, guarded: bool) -> None:
-    hub = guarded_hub if guarded else open_hub
-    secret = token(hub.data, "inspector") if guarded else None
+def test_the_inspector_stores_finds_and_gets_a_memory(guarded_hub: Running) -> None:
+    secret = token(guarded_hub.data, "inspector")
     identity, word = f"i-{uuid.uuid4()}", f"axolotl{uuid.uuid4().hex[:8]}"
-    stored = tool(hub, "store_memory", secret, memory_id=identity, text=f"An {word} regrows its legs")
+    stored = tool(guarded_hub, "store_memory", secret, memory_id=identity, text=f"An {word} regrows its legs")
     assert stored["structuredContent"]["status"] == "stored"
-    found = tool(hub, "search_memories", secret, query=word)["structuredContent"]
-    assert [hit["memory_id"] for hit in found["results"]] == [identity]
-    assert found["results"][0]["system_id"] == ("inspector" if guarded else "local")
-    whole = tool(hub, "get_memory", secret, memory_id=identity)["structuredContent"]
+    found = tool(guarded_hub, "search_memories", secret, query=word)["structuredContent"]
+    assert [(hit["memory_id"], hit["system_id"]) for hit in found["results"]] == [(identity, "inspector")]
+    whole = tool(guarded_hub, "get_memory", secret, memory_id=identity)["structuredContent"]
     assert whole["text"] == f"An {word} regrows its legs"
+
+
+def test_the_inspector_stores_without_a_token_where_none_is_needed(open_hub: Running) -> None:
+    word = f"axolotl{uuid.uuid4().hex[:8]}"
+    stored = tool(open_hub, "store_memory", memory_id=f"i-{uuid.uuid4()}", text=f"An {word} regrows its legs")
+    assert stored["structuredContent"]["status"] == "stored"
+    (hit,) = json.loads(here(open_hub.data, "search", word, "--json").stdout)["results"]
+    assert (hit["memory_id"][:2], hit["system_id"]) == ("i-", "local")
 
 
 def test_the_inspector_is_told_what_is_wrong_with_an_argument(open_hub: Running) -> None:

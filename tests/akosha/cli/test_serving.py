@@ -14,12 +14,14 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from core.akosha.access.local import FILE_NAME
 from tests.akosha.cli.running import AKOSHA, Running, akosha, environment, here, serving, token
+from tests.forked import Forked
 from tests.storage.tls import write_certificate
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals of another kind")
@@ -57,11 +59,12 @@ def failed(data: Path, *arguments: str, **variables: str) -> tuple[int, dict[str
     return done.returncode, error, done.stderr
 
 
-def on_a_terminal(data: Path, *options: str, **variables: str) -> str:
-    """What `akosha serve` shows a person until it listens."""
+def on_a_terminal(data: Path, *options: str, program: str = "akosha", **variables: str) -> str:
+    """What `akosha serve` shows a person until it listens. `program`: started, if it is a path."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [str(AKOSHA), "serve", "--port", "0", *options],
+    start = Forked if program == "akosha" else subprocess.Popen
+    process = start(
+        [program, "serve", "--port", "0", *options],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=subprocess.DEVNULL,
@@ -82,7 +85,7 @@ def on_a_terminal(data: Path, *options: str, **variables: str) -> str:
 
 
 def test_on_a_terminal_it_says_where_it_listens_and_that_no_token_is_needed_here(tmp_path: Path) -> None:
-    shown = on_a_terminal(tmp_path / "hub")
+    shown = on_a_terminal(tmp_path / "hub", program=str(AKOSHA))
     assert "Akosha listens at http://127.0.0.1:" in shown
     assert "/mcp)" in shown
     assert str(tmp_path / "hub") in shown
@@ -196,15 +199,19 @@ def test_data_that_another_hub_works_with_is_busy_and_named(open_hub: Running) -
     assert str(open_hub.process.pid) in shown
 
 
-def test_a_command_waits_for_a_hub_that_is_just_starting(tmp_path: Path) -> None:
-    asked = {**environment(tmp_path / "hub"), "AKOSHA_DATA": str(tmp_path / "hub")}
+def test_a_command_waits_for_a_hub_that_is_just_starting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(tmp_path / "hub") as hub:
         (hub.data / FILE_NAME).rename(hub.data / "aside")
-        status = subprocess.Popen([str(AKOSHA), "status", "--json"], stdout=subprocess.PIPE, text=True, env=asked)
-        time.sleep(1.5)
-        (hub.data / "aside").rename(hub.data / FILE_NAME)
-        out, _ = status.communicate(timeout=30)
-    assert (status.returncode, json.loads(out)["server"]["url"]) == (0, hub.url)
+        looks: list[float] = []
+
+        def wait(seconds: float) -> None:
+            looks.append(seconds)
+            if len(looks) == 3:
+                (hub.data / "aside").rename(hub.data / FILE_NAME)
+
+        monkeypatch.setattr("core.cli.akosha.hub.time", SimpleNamespace(monotonic=time.monotonic, sleep=wait))
+        status = here(hub.data, "status", "--json")
+    assert (status.returncode, json.loads(status.stdout)["server"]["url"], len(looks)) == (0, hub.url, 3)
 
 
 def test_an_address_of_another_computer_is_wrong_use(tmp_path: Path) -> None:

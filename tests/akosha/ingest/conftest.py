@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,18 +13,9 @@ import pytest
 import pytest_asyncio
 
 from tests.akosha.ingest.hub import Hub, folder_source
-from tests.forked import forked_command
 from tests.sync.world import Clock, Computer
 
 AN_HOUR = 3600
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _cheap_databases() -> Iterator[None]:
-    """Here databases are opened in children by the dozen."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.database.process.own_command", lambda *arguments: forked_command("cogzy", *arguments))
-        yield
 
 
 @pytest.fixture
