@@ -37,6 +37,7 @@ from core.sync.events import (
     SyncFinished,
 )
 from core.sync.rules import Outside
+from desktop.mending import place_of
 from desktop.ownership import Ownership
 from desktop.surroundings import Surroundings
 
@@ -144,7 +145,8 @@ class AppModel(QObject):
             case "show":
                 self.open("status")
             case "fix":
-                self.open("status", error=self.status.get("error"))
+                page, focus = place_of(self.status.get("error"))
+                self.open(page, **focus)
 
     def open(self, page: str, **focus: object) -> None:
         """Show a page of the window, or a dialog."""

@@ -237,7 +237,7 @@ def style(colours: Colours) -> str:
             background: {c.surface}; color: {c.text}; border: 1px solid {c.field}; border-radius: 6px;
             padding: 4px 8px; min-height: 1.3em;
         }}
-        QAbstractSpinBox QLineEdit {{ border: none; padding: 0 4px; background: transparent; }}
+        QAbstractSpinBox QLineEdit {{ border: none; padding: 0 8px; background: transparent; }}
         QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {c.accent}; padding: 3px 7px; }}
         QComboBox:disabled, QAbstractSpinBox:disabled {{
             background: {c.raised}; color: {c.muted}; border-color: {c.border};
@@ -270,10 +270,17 @@ def style(colours: Colours) -> str:
             width: 7px; height: 7px; border: 5px solid {c.accent}; background: {c.on_accent};
         }}
 
-        QListWidget#page_list, QListWidget#settings_pages {{
+        QFrame#side, QListWidget#settings_pages {{
             background: {c.raised}; border: none; border-right: 1px solid {c.border}; border-radius: 0;
-            padding: 8px 6px; outline: none;
         }}
+        QListWidget#page_list {{ background: transparent; border: none; border-radius: 0; }}
+        QListWidget#page_list, QListWidget#settings_pages {{ padding: 8px 6px; outline: none; }}
+        QPushButton[side="true"] {{
+            background: transparent; border: 2px solid transparent; border-radius: 6px; text-align: left;
+            padding: 5px 8px; margin: 1px 10px;
+        }}
+        QPushButton[side="true"]:hover {{ background: {c.hover}; }}
+        QPushButton[side="true"]:focus {{ border: 2px solid {c.accent}; padding: 5px 8px; }}
         QListWidget#page_list::item, QListWidget#settings_pages::item {{
             color: {c.text}; border: 2px solid transparent; border-radius: 6px; padding: 5px 8px; margin: 1px 2px;
         }}

@@ -52,11 +52,14 @@ class Surroundings(QObject):
         if sys.platform in ("win32", "darwin"):
             self._watch_with_qt()
             return
+        told = ""
         while True:
             try:
                 await self._watch_bus()
             except OSError as error:
-                log.info("no system bus: %s", error)
+                if str(error) != told:  # once, where there is none for days
+                    told = str(error)
+                    log.info("no system bus: %s", error)
             self._note(online=None, metered=None, on_battery=None)
             await asyncio.sleep(AGAIN_SECONDS)
 

@@ -1,4 +1,4 @@
-"""The tray icon and its menu: the same sentence, icon and action as everywhere else.
+"""The tray icon: the same sentence, icon and action as everywhere else.
 
 - An icon object made while no tray exists never appears in one that comes later (Qt binds it to the other kind), so a
   tray that appears gets a new icon; one that only restarts is found again by Qt itself.
@@ -7,27 +7,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-import time
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCursor, QDesktopServices
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QSystemTrayIcon
 
 from core.presenting import View
-from core.sync.events import Pause
-from core.sync.pauses import pause_end
-from desktop import autostart, icons
+from desktop import icons
+from desktop.menu import TrayMenu
 from desktop.model import AppModel
 from desktop.palette import Appearance
-from desktop.text import sentence, tr
+from desktop.text import sentence
 
 LOOK_MS = 3000
 FRAME_MS = 250
 ON_ANY_PANEL = "#808890"
 """Panels are often dark where windows are light, and none says so: this is seen on black and on white (3.5 to 1)."""
-PAUSES = ("30m", "2h", "tomorrow", "")
 
 
 class Tray(QObject):
@@ -125,70 +121,3 @@ class Tray(QObject):
     def _turn(self) -> None:
         self._frame = (self._frame + 1) % icons.FRAMES
         self._draw(self._model.view)
-
-
-class TrayMenu(QMenu):
-    """The menu of the tray; the window has all of it too."""
-
-    def __init__(self, model: AppModel) -> None:
-        super().__init__()
-        self._model = model
-        self._sentence = self._add("", lambda: model.open("status"), "sentence")
-        self.addSeparator()
-        self._sync = self._add(tr("Sync now"), lambda: model.act("sync"), "sync")
-        self._cancel = self._add(tr("Cancel"), lambda: model.act("cancel"), "cancel")
-        self._pause = self.addMenu(tr("Pause"))
-        labels = (tr("30 minutes"), tr("2 hours"), tr("Until tomorrow"), tr("Until I resume"))
-        for label, span in zip(labels, PAUSES, strict=True):
-            action = self._pause.addAction(label)
-            action.triggered.connect(lambda _=False, span=span: self._pause_for(span))
-        self._resume = self._add(tr("Resume"), lambda: model.act("resume"), "resume")
-        self._add(tr("Search memories…"), lambda: model.open("search"), "search")
-        self._add(tr("Status"), lambda: model.open("status"), "status")
-        self._add(tr("Settings…"), lambda: model.open("settings"), "settings")
-        self.addSeparator()
-        self._add(tr("Open vault folder"), self._open_vault, "open_vault")
-        self._at_login = self._add(tr("Start at login"), self._start_at_login, "start_at_login")
-        self._at_login.setCheckable(True)
-        help_menu = self.addMenu(tr("Help"))
-        for label, page in (
-            (tr("User guide"), "guide"),
-            (tr("Export diagnostics…"), "diagnostics"),
-            (tr("About"), "about"),
-        ):
-            help_menu.addAction(label).triggered.connect(lambda _=False, page=page: model.open(page))
-        self.addSeparator()
-        self._add(tr("Quit"), model.quit, "quit")
-        self.aboutToShow.connect(self._opened)
-        model.changed.connect(self._show)
-        self._show()
-
-    def _add(self, text: str, does: object, name: str) -> QAction:
-        action = self.addAction(text)
-        action.setObjectName(name)
-        action.triggered.connect(does)
-        return action
-
-    def _show(self) -> None:
-        view = self._model.view
-        self._sentence.setText(sentence(view.sentence))
-        running = view.state in ("syncing", "resetting", "checking")
-        self._sync.setVisible(not running)
-        self._sync.setEnabled(view.state != "setup_needed")
-        self._cancel.setVisible(running and view.action == "cancel")
-        paused = view.state == "paused"
-        self._pause.menuAction().setVisible(not paused and view.state != "setup_needed")
-        self._resume.setVisible(paused)
-
-    def _opened(self) -> None:
-        self._show()
-        self._at_login.setChecked(autostart.is_on(self._model.environ))
-
-    def _pause_for(self, span: str) -> None:
-        self._model.start(self._model.run(Pause(pause_end(span, time.time()))))
-
-    def _open_vault(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._model.vault)))
-
-    def _start_at_login(self, on: bool) -> None:
-        self._model.start(asyncio.to_thread(autostart.switch, on, self._model.environ))

@@ -17,9 +17,10 @@ from desktop.first_run.finishing import Finishing, NotDoneError, Step
 from desktop.first_run.page import Page
 from desktop.first_run.recovery import RecoveryCard
 from desktop.model import AppModel
+from desktop.naming import VAULT, part_words
 from desktop.palette import Appearance
-from desktop.preview.choices import is_on, part_words
-from desktop.settings.cloud import folder_path
+from desktop.place import folder_path
+from desktop.preview.choices import is_on
 from desktop.text import error_text, plural, size, tr
 from desktop.trial import Trial
 from desktop.window.message_bar import MessageBar
@@ -133,7 +134,7 @@ class FinishPage(Page):
         ]
         place = folder_path(str(draft.value("cloud_endpoint"))) if choices.is_folder else _bucket(draft.settings())
         lines = [
-            (tr("Goes up"), "\n".join([part_words("vault"), *names])),
+            (tr("Goes up"), "\n".join([part_words(VAULT), *names])),
             (tr("Where to"), place),
         ]
         if choices.bring is not None and choices.brings:

@@ -12,8 +12,9 @@ from core.sync.events import PreviewUpload
 from desktop.first_run.choices import Choices
 from desktop.first_run.page import Page
 from desktop.model import AppModel
+from desktop.naming import VAULT, part_words, switched_together
 from desktop.palette import Appearance
-from desktop.preview.choices import EXCLUDE, VAULT, is_on, part_words, switch
+from desktop.preview.choices import EXCLUDE, is_on, switch
 from desktop.text import error_text, plural, size, tr
 from desktop.trial import Trial
 from desktop.window.parts import Card, Elided, begin, button, plain, quiet, row
@@ -85,6 +86,7 @@ class FoundPage(Page):
             box.setObjectName(f"found_{name}")
             box.setChecked(is_on(self.choices.draft, name))
             box.setEnabled(not self.choices.draft.is_given(setting_of(name)))
+            box.setToolTip(switched_together(name))
             box.toggled.connect(lambda on: switch(self.choices.draft, name, on))
             self._boxes[name] = box
             words.addWidget(box)

@@ -63,7 +63,7 @@ class PlacePage(Page):
     def shown(self) -> None:
         """Look whether there is a keychain."""
         begin(self.model, self, self._look_for_keychain())
-        (self.cloud.folder if self.choices.is_folder else self.cloud.endpoint).setFocus()
+        (self.cloud.folder if self.cloud.is_folder else self.cloud.endpoint).setFocus()
 
     def left(self) -> None:
         """This place is meant."""
@@ -79,7 +79,7 @@ class PlacePage(Page):
         self._show_keeping()
 
     def _show_keeping(self) -> None:
-        ask = self._needs_place and self.cloud.preset.currentData() != FOLDER
+        ask = self._needs_place and not self.cloud.is_folder
         self._keeping.setText(tr("This computer has no keychain that works. Where should the keys be kept?"))
         tone(self._keeping, "attention")
         self._keeping.setVisible(ask)

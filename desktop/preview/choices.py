@@ -6,21 +6,10 @@ from typing import Any
 
 from core.sync.leaving_out import EXCLUDE as EXCLUDE
 from core.sync.leaving_out import pattern_of as pattern_of
+from desktop.naming import VAULT as VAULT
+from desktop.naming import part_words as part_words
 from desktop.settings.draft import Draft
-from desktop.text import tr
 from desktop.window.sources import setting_of
-
-VAULT = "vault"
-
-
-def part_words(name: str) -> str:
-    """What a part is called."""
-    return {
-        VAULT: tr("Memories in Cogzy's own vault"),
-        "session-buddy-reflection": tr("Session-Buddy's reflections"),
-        "session-buddy-knowledge-graph": tr("Session-Buddy's knowledge graph"),
-        "claude-code": tr("Claude Code's transcripts"),
-    }.get(name, name)
 
 
 def is_on(draft: Draft, name: str) -> bool:

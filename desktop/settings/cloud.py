@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
+from core import messages
 from desktop.model import AppModel
 from desktop.palette import Appearance
+from desktop.place import folder_path, folder_url
 from desktop.settings.connection import ConnectionTest
 from desktop.settings.draft import Draft
 from desktop.settings.form import Form
 from desktop.settings.secrets import SecretField
 from desktop.text import tr
-from desktop.window.parts import button
+from desktop.window.parts import begin, button, plain, tone
 
 FOLDER = "folder"
+LOOK_MS = 400
+"""After the last letter of a folder's path it is looked whether there is one."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,11 @@ class CloudPage(Form):
         line.addWidget(button(tr("Choose…"), self._choose, "choose_folder"))
         self._folder_row.setFocusProxy(self.folder)
         self.widget(tr("Folder"), self._folder_row)
+        self._folder_problem = plain()
+        self._folder_problem.setObjectName("folder_problem")
+        self.rows.addRow("", self._folder_problem)
+        self._looking = QTimer(self, interval=LOOK_MS, singleShot=True)
+        self._looking.timeout.connect(lambda: begin(model, self, self._look_at_folder()))
         self.endpoint = self.text("cloud_endpoint", tr("Endpoint"), "https://s3.example.com")
         self.text("cloud_bucket", tr("Bucket"), "my-memories")
         self.text("cloud_region", tr("Region"), "auto")
@@ -112,14 +122,58 @@ class CloudPage(Form):
         """The secrets of this page."""
         return self.key_id, self.secret
 
+    def place_of(self, name: str) -> QWidget | None:
+        """See Form. Of a folder all is the folder's path."""
+        if self.is_folder and name in ("cloud_endpoint", "cloud_bucket", "cloud_region", "cloud_prefix"):
+            return self.folder
+        return super().place_of(name)
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether a folder is chosen, not a bucket."""
+        return bool(self.preset.currentData() == FOLDER)
+
     def given(self) -> tuple[Mapping[str, object], Mapping[str, str]]:
         """What stands here, for a test: of the settings those of the cloud alone, and the typed secrets."""
         values = {name: value for name, value in self.draft.settings().items() if name != "hub_url"}
         typed = {"COGZY_CLOUD_KEY_ID": self.key_id.typed, "COGZY_CLOUD_SECRET": self.secret.typed}
         return values, {name: value for name, value in typed.items() if value}
 
+    def to_come(self, name: str) -> str:
+        """See Form. What a preset puts there is a pattern, except MinIO's own address."""
+        pattern = self._chosen().endpoint
+        if name == "cloud_endpoint" and self.draft.value(name) == pattern and name in self.draft.problems:
+            return tr("Put in the address that your provider names.")
+        return ""
+
+    def show_problems(self) -> None:
+        """See Form. Of a folder the problem stands beside its path."""
+        super().show_problems()
+        problem = self.draft.problems.get("cloud_endpoint")
+        shown = self.is_folder and bool(self.folder.text()) and problem is not None
+        self._say_of_folder("" if problem is None or not shown else self.words_of(problem), "error")
+        if self.is_folder and problem is None:
+            self._looking.start()
+
+    async def _look_at_folder(self) -> None:
+        """Say that it is not there: in a thread, a NAS can take its time."""
+        typed = folder_path(str(self.draft.value("cloud_endpoint")))
+        there = not typed or await asyncio.to_thread(Path(typed).is_dir)
+        if not there and self.is_folder and typed == folder_path(str(self.draft.value("cloud_endpoint"))):
+            title, _, next_step = messages.render("storage.folder_missing", {"folder": typed}, tr)
+            self._say_of_folder(f"{title}. {next_step}", "attention")
+
+    def _say_of_folder(self, text: str, how: str) -> None:
+        self._folder_problem.setText(text)
+        tone(self._folder_problem, how)
+        self.rows.setRowVisible(self._folder_problem, bool(text))
+        self.folder.setAccessibleDescription(text)
+
+    def _chosen(self) -> Preset:
+        return next(preset for preset in presets() if preset.name == self.preset.currentData())
+
     def _use_preset(self) -> None:
-        chosen = next(preset for preset in presets() if preset.name == self.preset.currentData())
+        chosen = self._chosen()
         if chosen.name == FOLDER:
             self.draft.set("cloud_endpoint", folder_url(self.folder.text()))
             self.draft.set("cloud_bucket", "")
@@ -130,7 +184,7 @@ class CloudPage(Form):
         self.show_values()
 
     def _show_kind(self) -> None:
-        is_folder = self.preset.currentData() == FOLDER
+        is_folder = self.is_folder
         self.rows.setRowVisible(self._folder_row, is_folder)
         for name in ("cloud_endpoint", "cloud_bucket", "cloud_region", "cloud_prefix"):
             box = self.fields[name].parentWidget()
@@ -142,7 +196,7 @@ class CloudPage(Form):
             self.folder.setText(folder_path(str(self.draft.value("cloud_endpoint"))))
 
     def _folder_typed(self, text: str) -> None:
-        if self.preset.currentData() == FOLDER:
+        if self.is_folder:
             self.draft.set("cloud_endpoint", folder_url(text))
 
     def _choose(self) -> None:
@@ -152,17 +206,3 @@ class CloudPage(Form):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.folder.setText)
         dialog.open()
-
-
-def folder_url(path: str) -> str:
-    """The endpoint of a folder; a path that is not whole stays as it is typed, so that its problem can be shown."""
-    text = path.strip()
-    if not text:
-        return ""
-    given = Path(text).expanduser()
-    return given.as_uri() if given.is_absolute() else f"file://{text}"
-
-
-def folder_path(endpoint: str) -> str:
-    """The folder of an endpoint, for a person."""
-    return unquote(urlsplit(endpoint).path) if endpoint.startswith("file:") else ""

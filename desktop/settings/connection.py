@@ -47,6 +47,8 @@ class ConnectionTest(QWidget):
         self._steps = QGridLayout()
         self._steps.setColumnStretch(1, 1)
         self._widgets: list[QWidget] = []
+        self._testing = False
+        self._tested_values: Mapping[str, object] = {}
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addLayout(row(self._button, None))
@@ -55,11 +57,14 @@ class ConnectionTest(QWidget):
 
     async def run(self) -> None:
         """Test, and show the steps. Raises CogzyError when there is nothing to test."""
-        self._button.setEnabled(False)
+        if self._testing:
+            return  # the button stays as it is: one that goes grey would lose the focus
+        self._testing = True
         self._clear()
         self._say(tr("Testing…"), "")
 
         values, typed = self._given()
+        self._tested_values = values
 
         async def secrets() -> Mapping[str, str]:
             return {**await self._kept(values, typed), **typed}
@@ -67,7 +72,7 @@ class ConnectionTest(QWidget):
         try:
             report = await self._tested(values, secrets)
         finally:
-            self._button.setEnabled(True)
+            self._testing = False
         part = report.get("hub") if self._name == "hub" else report
         self._show((part or {}).get("steps") or ())
 
@@ -99,7 +104,7 @@ class ConnectionTest(QWidget):
         failed = next((step for step in steps if step["ok"] is False), None)
         for at, step in enumerate(steps):
             icon, role = {True: ("check", "good"), False: ("close", "error")}.get(step["ok"], ("more", "muted"))
-            words = plain(step_words(str(step["name"])), wrap=False)
+            words = plain(self._words(str(step["name"])), wrap=False)
             took = quiet(duration(step["seconds"]) if step["ok"] is not None else "")
             for column, widget in enumerate((Picture(self._appearance, icon, 16, role), words, took)):
                 self._steps.addWidget(widget, at, column)
@@ -108,8 +113,15 @@ class ConnectionTest(QWidget):
             self._say(tr("Everything that a sync needs works."), "good")
         else:
             title, cause, next_step = error_text(failed["error"] or {})
-            where = step_words(str(failed["name"]))
+            where = self._words(str(failed["name"]))
             self._say(" ".join(filter(None, (f"{where}: {title}.", cause, next_step))), "error")
+
+    def _words(self, step: str) -> str:
+        """What a step does, with what was given."""
+        in_clear = str(self._tested_values.get(_ADDRESS[self._name], "")).startswith("http:")
+        if in_clear and step in ("tls", "hub-tls"):
+            return tr("Connect, without encryption on the way")
+        return step_words(step)
 
     def _cannot(self, error: CogzyError) -> None:
         self._say(" ".join(filter(None, error_text(error))), "error")
@@ -122,6 +134,9 @@ class ConnectionTest(QWidget):
         for widget in self._widgets:
             widget.deleteLater()
         self._widgets.clear()
+
+
+_ADDRESS = {"cloud": "cloud_endpoint", "hub": "hub_url"}
 
 
 def step_words(name: str) -> str:

@@ -108,13 +108,13 @@ class SettingsDialog(QDialog):
         self._update()
 
     def focus(self, section: str = "general", field: str = "", **_: Any) -> None:
-        """Show a page, and put the cursor into a field (a dotted name)."""
-        if field:
-            section = next((name for name, page in self._pages.items() if field in page.fields), section)
+        """Show a page, and put the cursor into a field (a dotted name, or a secret's)."""
+        section = next((name for name, page in self._pages.items() if page.place_of(field) is not None), section)
         if section in self._pages:
             self._list.setCurrentRow(list(self._pages).index(section))
-        if field in self._pages[section].fields:
-            self._pages[section].fields[field].setFocus()
+            place = self._pages[section].place_of(field)
+            if place is not None:
+                place.setFocus()
 
     async def apply(self, *, close: bool = False) -> None:
         """Let everything that stands here take effect. Raises CogzyError; what was typed stays."""

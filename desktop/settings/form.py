@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from core import messages
+from core.settings import SettingProblem
 from desktop.settings.draft import Draft
 from desktop.text import tr
 from desktop.window.parts import heading, plain, quiet, tone
@@ -30,6 +31,7 @@ class Form(QWidget):
         super().__init__()
         self.draft = draft
         self.fields: dict[str, QWidget] = {}
+        self._labels: dict[str, str] = {}
         self._errors: dict[str, QLabel] = {}
         self._refresh: list[Callable[[], None]] = []
         self.body = QVBoxLayout(self)
@@ -147,6 +149,10 @@ class Form(QWidget):
         words.setContentsMargins(0, 6, 0, 0)
         self.rows.addRow(words, field)
 
+    def place_of(self, name: str) -> QWidget | None:
+        """Where a setting or a secret is typed, if that is on this page."""
+        return self.findChild(QWidget, name) if name else None
+
     def show_values(self) -> None:
         """Show every value as it stands in the draft."""
         for show in self._refresh:
@@ -154,24 +160,38 @@ class Form(QWidget):
         self.show_problems()
 
     def show_problems(self) -> None:
-        """Show beside each field what is wrong with it."""
+        """Show beside each field what is wrong with it, or what is still to be typed."""
         for name, label in self._errors.items():
-            problem = self.draft.problems.get(name)
-            label.setVisible(problem is not None)
+            problem, to_come = self.draft.problems.get(name), self.to_come(name)
+            text = to_come or ("" if problem is None else self.words_of(problem))
+            label.setVisible(bool(text))
+            label.setText(text)
+            tone(label, "" if to_come else "error")
             field = self.fields[name]
-            if bool(field.property("wrong")) != (problem is not None):
-                field.setProperty("wrong", problem is not None)
+            field.setAccessibleDescription(text)
+            wrong = bool(text) and not to_come
+            if bool(field.property("wrong")) != wrong:
+                field.setProperty("wrong", wrong)
                 field.style().unpolish(field)
                 field.style().polish(field)
-            if problem is not None:
-                title, cause, next_step = messages.render(problem.code, {"field": name, **problem.params}, tr)
-                label.setText(" ".join(filter(None, (f"{title}.", cause, next_step))))
-                field.setAccessibleDescription(label.text())
+
+    def to_come(self, name: str) -> str:
+        """What to say while a field holds a pattern that nobody has filled in yet."""
+        return ""
+
+    def words_of(self, problem: SettingProblem) -> str:
+        """What is wrong, in one line; settings are called as they are on this page."""
+        title, cause, next_step = messages.render(problem.code, {"field": problem.field, **problem.params}, tr)
+        text = " ".join(filter(None, (f"{title}.", cause, next_step)))
+        for name, label in self._labels.items():
+            text = text.replace(name, label)
+        return text
 
     def _add(self, name: str, label: str, field: QWidget, show: Callable[[], None]) -> None:
         field.setObjectName(name)
         if label:
             field.setAccessibleName(label)
+            self._labels[name] = label
         self.fields[name] = field
         self._refresh.append(show)
         error = plain()

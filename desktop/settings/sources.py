@@ -40,6 +40,8 @@ class SourcesPage(Form):
         self.extra.setAccessibleName(tr("Further databases and folders"))
         self.extra.setMaximumHeight(120)
         self.extra.itemChanged.connect(self._switched)
+        self._remove_button = button(tr("Remove"), self._remove, "remove_source")
+        self.extra.currentItemChanged.connect(lambda item, _: self._remove_button.setEnabled(item is not None))
         box = QWidget()
         inside = QVBoxLayout(box)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +50,7 @@ class SourcesPage(Form):
             row(
                 button(tr("Add a database…"), self._choose_database, "add_database"),
                 button(tr("Add a folder…"), self._choose_folder, "add_folder"),
-                button(tr("Remove"), self._remove, "remove_source"),
+                self._remove_button,
                 None,
             )
         )
@@ -87,6 +89,7 @@ class SourcesPage(Form):
             item.setCheckState(Qt.CheckState.Checked if source.get("enabled", True) else Qt.CheckState.Unchecked)
             self.extra.addItem(item)
         self.extra.blockSignals(False)
+        self._remove_button.setEnabled(self.extra.currentItem() is not None)
 
     def _switched(self, item: QListWidgetItem) -> None:
         on = item.checkState() == Qt.CheckState.Checked

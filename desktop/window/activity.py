@@ -53,18 +53,17 @@ class ActivityPage(QWidget):
         columns: list[Column[Run]] = [
             Column(tr("When"), lambda run: date_time(run["started_at"]), lambda run: run["started_at"]),
             Column(tr("Why"), lambda run: trigger(run["trigger"])),
-            Column(tr("How it ended"), ending, colour=lambda run: _colour(run, appearance)),
+            Column(tr("What happened"), summary, colour=lambda run: _colour(run, appearance), stretch=True),
             Column(tr("By"), by),
             Column(tr("Rows"), lambda run: _number(run, "rows_changed"), _key("rows_changed"), right=True),
             Column(
                 tr("On the wire"), lambda run: _size(run, "bytes_transferred"), _key("bytes_transferred"), right=True
             ),
             Column(tr("Took"), _took, lambda run: (run["ended_at"] or 0) - run["started_at"], right=True),
-            Column(tr("What happened"), summary, stretch=True),
         ]
         self.table: Table[Run] = Table(columns, "activity_table", tr("Runs of the last 90 days"))
-        why, ended = tr("Something changed"), tr("Nothing new")
-        self.table.widths(widest_date(), why, ended, tr("Cloud"), "0,000", "000 kB", "00.0 s")
+        why = tr("Something changed")
+        self.table.widths(widest_date(), why, "", tr("Cloud"), "0,000", "000 kB", "00.0 s")
         self.table.sortByColumn(0, _NEWEST_FIRST)
         self.table.picked.connect(self._show_details)
         self.table.rows.shown_changed.connect(self._count_shown)
@@ -213,14 +212,20 @@ def by(run: Run) -> str:
 
 
 def summary(run: Run) -> str:
-    """One line about a run: its error, what was skipped, or the upload."""
+    """One line about a run: how it ended, and why, or what it sent."""
+    return " · ".join(filter(None, (ending(run), _reason(run))))
+
+
+def _reason(run: Run) -> str:
     result = run["result"] or {}
     if result.get("error"):
-        return str(error_text(result["error"])[0])
-    failed = [attempt for attempt in result.get("attempts") or () if attempt["outcome"] in ("failed", "unavailable")]
-    if failed and failed[0].get("error"):
-        return tr("{why}; sent another way", why=error_text(failed[0]["error"])[0])
-    return str(result.get("upload_id") or "") if run["outcome"] == "succeeded" else ""
+        return str(error_text(result["error"])[0]) if run["outcome"] == "failed" else ""
+    missed = [attempt for attempt in result.get("attempts") or () if attempt["outcome"] in ("failed", "unavailable")]
+    if missed and missed[0].get("error"):
+        name = tr("Cloud") if missed[0]["method"] == "cloud" else tr("Hub")
+        return f"{name}: {error_text(missed[0]['error'])[0]}"
+    files = int(result.get("files_uploaded") or 0)
+    return plural(files, "{count} file", "{count} files") if files and run["outcome"] == "succeeded" else ""
 
 
 def details(run: Run) -> str:

@@ -80,7 +80,7 @@ class LogPage(QWidget):
         self.table: Table[Record] = Table(columns, "log_table", tr("The log"))
         self.table.setSortingEnabled(False)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.table.widths("0000-00-00 00:00:00", "WARNING", "core.storage.retry")
+        self.table.widths("0000-00-00 00:00:00", "WARNING", "desktop.surroundings")
         self.table.picked.connect(self._picked)
         self._whole = plain()
         self._whole.setObjectName("log_record")

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from core import messages
 from core.sync.events import Sync
 from desktop.model import AppModel
+from desktop.naming import part_words
 from desktop.palette import Appearance
+from desktop.place import folder_path
 from desktop.text import UNKNOWN, ago, date_time, duration, error_text, moment, plural, size, tr
 from desktop.window.parts import Card, Elided, IconButton, Picture, button, copies, heading, plain, quiet, row, tone
 
@@ -94,6 +96,7 @@ class MethodCard(Card):
     def show_details(self) -> None:
         """Let everything be seen that is known of the last error."""
         self._details.setVisible(bool(self._details.text()))
+        self._name_details()
 
     def _add_row(self, name: str, words: str) -> None:
         at = self._grid.rowCount()
@@ -103,7 +106,8 @@ class MethodCard(Card):
         self._grid.addWidget(self._values[name], at, 1)
 
     def _show_numbers(self, method: Mapping[str, Any]) -> None:
-        last, sent = method.get("last_success"), method.get("last_sent") or {}
+        last = method.get("last_success")
+        sent = (method.get("last_sent") or {}) if last is not None else {}  # before the first success: of another place
         values = {"success": tr("never"), "sent": UNKNOWN, "wire": UNKNOWN, "took": UNKNOWN}
         if last is not None:
             values["success"] = ago(max(0.0, time.time() - last))
@@ -143,7 +147,7 @@ class MethodCard(Card):
             lines.append(tr("Nothing goes there before you confirm it: a hub can read what it gets."))
         waiting = method.get("waiting") or ()
         if waiting:
-            lines.append(tr("To be sent: {names}", names=", ".join(map(str, waiting))))
+            lines.append(tr("To be sent: {names}", names=", ".join(part_words(str(name)) for name in waiting)))
         self._note.setText("\n".join(lines))
         self._note.setVisible(bool(lines))
 
@@ -166,7 +170,7 @@ class MethodCard(Card):
         if not text:
             self._details.hide()
         self._more.setVisible(bool(self._details.text()))
-        self._more.setText(tr("Details") if self._details.isHidden() else tr("Hide details"))
+        self._name_details()
         self._retry.setVisible(error is not None)
 
     def _next_try(self, method: Mapping[str, Any]) -> str:
@@ -185,10 +189,15 @@ class MethodCard(Card):
         sync = self._model.settings.settings.sync
         if self._method == "http":
             return str(method.get("url") or sync.hub_url)
+        if sync.is_folder:
+            return folder_path(sync.cloud_endpoint)
         return " · ".join(filter(None, (sync.cloud_bucket, sync.cloud_endpoint, sync.cloud_prefix)))
 
     def _toggle_details(self) -> None:
         self._details.setVisible(self._details.isHidden())
+        self._name_details()
+
+    def _name_details(self) -> None:
         self._more.setText(tr("Details") if self._details.isHidden() else tr("Hide details"))
 
     def _try_again(self) -> None:

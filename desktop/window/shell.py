@@ -1,4 +1,4 @@
-"""The window itself: the header, the message bar, a list of pages at the left, and the page.
+"""The window itself: the header, the message bar, the pages' names and a menu at the left, and the page.
 
 A page is built when it is first looked at, and hears nothing while it is hidden.
 """
@@ -10,18 +10,18 @@ from functools import partial
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.settings import field_names
 from desktop import icons
 from desktop.model import AppModel
 from desktop.palette import Appearance
-from desktop.text import tr
 from desktop.window.dropping import DropHint, dropped
 from desktop.window.header import Header
 from desktop.window.message_bar import MessageBar
+from desktop.window.side import Side
 
 
 class Page(Protocol):
@@ -66,7 +66,8 @@ class StatusWindow(QWidget):
         self._drop_hint = DropHint(self)
         self.message_bar = MessageBar(appearance)
         self._stack = QStackedWidget()
-        self._list = self._page_list()
+        self._side = Side(model, appearance, tuple(PAGES))
+        self._side.chosen.connect(self._show)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -76,20 +77,21 @@ class StatusWindow(QWidget):
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
-        inside.addWidget(self._list)
+        inside.addWidget(self._side)
         inside.addLayout(right, 1)
         model.problem.connect(self.message_bar.show_error)
-        appearance.changed.connect(self._draw_icons)
         for key, does in self._shortcuts().items():
             QShortcut(QKeySequence(key), self, does)
         self.open("status")
 
     def open(self, page: str, **focus: Any) -> None:
-        """Show a page, and what is asked for on it."""
+        """Show a page, and what is asked for on it; `pause`: the choice of pauses, too."""
         if page not in PAGES:
             page = "status"
-        self._list.setCurrentRow(list(PAGES).index(page))
+        self._side.show_page(page)
         self._show(page)
+        if focus.pop("pause", False):
+            QTimer.singleShot(0, self, self._side.open_pauses)  # once it can be seen
         if focus:
             cast(Page, self._pages[page]).focus(**focus)
 
@@ -146,35 +148,6 @@ class StatusWindow(QWidget):
         self._stack.setCurrentWidget(self._pages[page])
         cast(Page, self._pages[page]).shown()
 
-    def _page_list(self) -> QListWidget:
-        pages = QListWidget()
-        pages.setObjectName("page_list")
-        pages.setAccessibleName(tr("Pages"))
-        pages.setFrameShape(QFrame.Shape.NoFrame)
-        pages.setIconSize(QSize(20, 20))
-        pages.setSpacing(2)
-        labels = {
-            "status": tr("Status"),
-            "search": tr("Search"),
-            "activity": tr("Activity"),
-            "snapshots": tr("Snapshots"),
-            "log": tr("Log"),
-        }
-        for page in PAGES:
-            item = QListWidgetItem(labels[page])
-            item.setData(Qt.ItemDataRole.UserRole, page)
-            item.setSizeHint(QSize(0, 36))
-            pages.addItem(item)
-        pages.setFixedWidth(max(150, pages.sizeHintForColumn(0) + 64))
-        pages.currentItemChanged.connect(lambda item, _: self._show(item.data(Qt.ItemDataRole.UserRole)))
-        self._list = pages
-        self._draw_icons()
-        return pages
-
-    def _draw_icons(self) -> None:
-        for at, page in enumerate(PAGES):
-            self._list.item(at).setIcon(icons.icon(page, self._appearance.colours.text))
-
     def _shortcuts(self) -> dict[str, Callable[[], object]]:
         made: dict[str, Callable[[], object]] = {
             f"Ctrl+{at + 1}": partial(self.open, page) for at, page in enumerate(PAGES)
@@ -185,5 +158,6 @@ class StatusWindow(QWidget):
         made["F5"] = lambda: self._model.act("sync")
         made["Ctrl+W"] = self.close
         made["Ctrl+Q"] = self._model.quit
+        made["F10"] = self._side.open_menu
         made["F1"] = lambda: self._model.open("guide")
         return made

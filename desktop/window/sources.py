@@ -19,6 +19,7 @@ from core.errors import CogzyError, UsageError
 from core.settings import Settings
 from core.sources import Holder, find_sources, holder, signature
 from desktop.model import AppModel
+from desktop.naming import part_words, switched_together
 from desktop.palette import Appearance
 from desktop.text import ago, date_time, error_text, moment, number, plural, size, tr
 from desktop.window.parts import Card, Elided, Picture, begin, button, heading, plain, quiet, row, tone
@@ -96,6 +97,7 @@ class SourceRow(QWidget):
         super().__init__()
         self._model = model
         self.name = name = str(source["name"])
+        words = part_words(name)
         self._said = ""
         self._holds = quiet()
         self._state = plain()
@@ -104,11 +106,11 @@ class SourceRow(QWidget):
         self._kept.setObjectName(f"source_{name}_kept")
         self._on = QCheckBox(tr("Goes up"))
         self._on.setObjectName(f"source_{name}_on")
-        self._on.setAccessibleName(tr("{name} goes up", name=name))
+        self._on.setAccessibleName(tr("{name} goes up", name=words))
         self._on.clicked.connect(lambda on: begin(model, self, self._switch(on)))
         self._test = button(tr("Test"), lambda: begin(model, self, self._try(), self._cannot), f"source_{name}_test")
-        self._test.setAccessibleName(tr("Test whether {name} can be read", name=name))
-        title = Elided(name)
+        self._test.setAccessibleName(tr("Test whether {name} can be read", name=words))
+        title = Elided(words)
         title.setToolTip(str(source.get("path", "")))
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 4, 0, 4)
@@ -118,14 +120,14 @@ class SourceRow(QWidget):
         left.addWidget(picture)
         left.addStretch(1)
         inside.addLayout(left)
-        words = QVBoxLayout()
-        words.setSpacing(2)
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
         first = row(title, self._holds)
         first.setStretch(0, 1)
-        words.addLayout(first)
-        words.addWidget(self._state)
-        words.addWidget(self._kept)
-        inside.addLayout(words, 1)
+        lines.addLayout(first)
+        lines.addWidget(self._state)
+        lines.addWidget(self._kept)
+        inside.addLayout(lines, 1)
         inside.addWidget(self._on)
         inside.addWidget(self._test)
 
@@ -147,7 +149,7 @@ class SourceRow(QWidget):
         given = field in self._model.settings.from_environment
         self._on.setChecked(bool(source.get("enabled")))
         self._on.setEnabled(not given)
-        self._on.setToolTip(tr("Set by the environment") if given else "")
+        self._on.setToolTip(tr("Set by the environment") if given else switched_together(self.name))
         self._test.setVisible(bool(source.get("enabled") and source.get("found")))
 
     async def _switch(self, on: bool) -> None:

@@ -1536,6 +1536,10 @@
         <translation>Verbinde den Datenträger oder die Freigabe und versuche es noch einmal. Der Ordner wird nicht neu angelegt, damit nichts am falschen Ort landet.</translation>
     </message>
     <message>
+        <source>Connect, without encryption on the way</source>
+        <translation>Verbinden, unterwegs unverschlüsselt</translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>Gespräch</translation>
     </message>
@@ -2128,10 +2132,6 @@
         <translation>Wie weit der Import ist</translation>
     </message>
     <message>
-        <source>How it ended</source>
-        <translation>Wie es endete</translation>
-    </message>
-    <message>
         <source>How often</source>
         <translation>Wie oft</translation>
     </message>
@@ -2434,10 +2434,6 @@
     <message>
         <source>It is not written in {name} throughout, first at {place}; those letters show as �.</source>
         <translation>Sie ist nicht durchgehend in {name} geschrieben, zuerst bei {place}; diese Zeichen erscheinen als �.</translation>
-    </message>
-    <message>
-        <source>It is one of {name}, which was not asked for.</source>
-        <translation>Sie gehört zu {name}, und das war nicht verlangt.</translation>
     </message>
     <message>
         <source>It is one of: {known}.</source>
@@ -2844,6 +2840,10 @@
         <translation>Ausgelassen</translation>
     </message>
     <message>
+        <source>Left out, since it holds no conversations in a form that is known: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Let it go up again</source>
         <translation>Wieder hochladen</translation>
     </message>
@@ -3088,6 +3088,10 @@
         <translation>Repariere sie in einem Texteditor oder benenne sie um und speichere dann noch einmal.</translation>
     </message>
     <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
         <source>minutes</source>
         <translation>Minuten</translation>
     </message>
@@ -3294,6 +3298,10 @@
     <message>
         <source>Not asked for</source>
         <translation>Nicht verlangt</translation>
+    </message>
+    <message>
+        <source>Not asked for: what is from {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not at the end of a session</source>
@@ -3816,6 +3824,10 @@
         <translation>Pause</translation>
     </message>
     <message>
+        <source>Pause, import, start at login, help, quit (F10)</source>
+        <translation>Pause, Import, Start bei der Anmeldung, Hilfe, Beenden (F10)</translation>
+    </message>
+    <message>
         <source>Paused until you resume</source>
         <translation>Pausiert, bis du fortsetzt</translation>
     </message>
@@ -3882,6 +3894,10 @@
     <message>
         <source>Put back in its place…</source>
         <translation>Zurück an den Platz …</translation>
+    </message>
+    <message>
+        <source>Put in the address that your provider names.</source>
+        <translation>Trage die Adresse ein, die dein Anbieter nennt.</translation>
     </message>
     <message>
         <source>Put it back</source>
@@ -4778,6 +4794,10 @@
     <message>
         <source>Switched off</source>
         <translation>Ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>Switches both databases of Session-Buddy</source>
+        <translation>Schaltet beide Datenbanken von Session-Buddy</translation>
     </message>
     <message>
         <source>Sync again: it is set aside, and what the cloud holds is read back.</source>
@@ -7392,10 +7412,6 @@
         <translation>{count} Erinnerung</translation>
     </message>
     <message>
-        <source>{count} messages are of {name}; they were taken as answers.</source>
-        <translation>{count} Nachrichten sind von {name}; sie wurden als Antworten übernommen.</translation>
-    </message>
-    <message>
         <source>{count} min</source>
         <translation>{count} min</translation>
     </message>
@@ -7534,14 +7550,6 @@
     <message>
         <source>{count} with the ending {name}: pictures, sounds and the like. Their names stand beside the messages.</source>
         <translation>{count} mit der Endung {name}: Bilder, Töne und Ähnliches. Ihre Namen stehen bei den Nachrichten.</translation>
-    </message>
-    <message>
-        <source>{count} {name}.</source>
-        <translation>{count} {name}.</translation>
-    </message>
-    <message>
-        <source>{count} {name}: what was said is complete, what tools and pages gave is cut.</source>
-        <translation>{count} {name}: Was gesagt wurde, ist vollständig; was Werkzeuge und Seiten lieferten, ist gekürzt.</translation>
     </message>
     <message>
         <source>{count}: nothing was said in them.</source>
@@ -7884,12 +7892,20 @@
         <translation>{name} wurde dem Schlüsselbund übergeben, war danach aber nicht da.</translation>
     </message>
     <message>
-        <source>{name} was left out: it holds no conversations in a form that is known.</source>
-        <translation>{name} wurde ausgelassen: Darin sind keine Gespräche in einer bekannten Form.</translation>
-    </message>
-    <message>
         <source>{name} was not opened.</source>
         <translation>{name} wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>{name}: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: {count}. What was said is complete, what tools and pages gave is cut.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: {count}; taken as answers.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name}: {problem}.</source>
@@ -8322,10 +8338,6 @@
     <message>
         <source>{why}. The bucket catches up.</source>
         <translation>{why}. Der Bucket holt auf.</translation>
-    </message>
-    <message>
-        <source>{why}; sent another way</source>
-        <translation>{why}; anders gesendet</translation>
     </message>
     <message>
         <source>… {count} more characters</source>
