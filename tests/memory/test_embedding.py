@@ -32,6 +32,15 @@ def model() -> Path:
     return found.folder
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(model: Path) -> AsyncIterator[ChildEmbedder]:
+    """One that has started, for all who leave its child as it is."""
+    made = ChildEmbedder(model)
+    await made.start()
+    yield made
+    await made.close()
+
+
 @pytest_asyncio.fixture
 async def embedder(model: Path) -> AsyncIterator[ChildEmbedder]:
     """One that has started."""
@@ -51,34 +60,34 @@ def _sentences(count: int) -> list[str]:
     ]
 
 
-@pytest.mark.asyncio
-async def test_similarities_are_those_that_the_authors_published(embedder: ChildEmbedder) -> None:
-    vectors = _matrix(await embedder.embed(REFERENCE))
-    assert vectors.shape == (3, embedder.width) == (3, 384)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_similarities_are_those_that_the_authors_published(shared: ChildEmbedder) -> None:
+    vectors = _matrix(await shared.embed(REFERENCE))
+    assert vectors.shape == (3, shared.width) == (3, 384)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     for (one, other), published in SIMILARITIES.items():
         assert float(vectors[one] @ vectors[other]) == pytest.approx(published, abs=0.02)
 
 
-@pytest.mark.asyncio
-async def test_the_same_text_has_the_same_vector_in_whatever_company(embedder: ChildEmbedder) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_same_text_has_the_same_vector_in_whatever_company(shared: ChildEmbedder) -> None:
     text = REFERENCE[0]
-    (alone,) = await embedder.embed([text])
-    among = await embedder.embed([*_sentences(40), text, "long " * 400, text])
+    (alone,) = await shared.embed([text])
+    among = await shared.embed([*_sentences(40), text, "long " * 400, text])
     assert [among[40], among[42]] == [alone, alone]
-    again = ChildEmbedder(embedder._folder)
+    again = ChildEmbedder(shared._folder)
     try:
         assert await again.embed([text]) == [alone], "in another process too"
     finally:
         await again.close()
 
 
-@pytest.mark.asyncio
-async def test_vectors_come_in_the_order_of_their_texts_and_progress_only_grows(embedder: ChildEmbedder) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_vectors_come_in_the_order_of_their_texts_and_progress_only_grows(shared: ChildEmbedder) -> None:
     texts = _sentences(150)
     seen: list[tuple[int, int]] = []
-    vectors = await embedder.embed(texts, progress=lambda done, of: seen.append((done, of)))
-    assert [vectors[n] for n in (0, 77, 149)] == [(await embedder.embed([texts[n]]))[0] for n in (0, 77, 149)]
+    vectors = await shared.embed(texts, progress=lambda done, of: seen.append((done, of)))
+    assert [vectors[n] for n in (0, 77, 149)] == [(await shared.embed([texts[n]]))[0] for n in (0, 77, 149)]
     assert seen[-1] == (150, 150)
     assert all(one < other for one, other in itertools.pairwise(seen))
     assert {of for _, of in seen} == {150}
@@ -100,27 +109,27 @@ _ODD = {
 }
 
 
-@pytest.mark.asyncio
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("text", _ODD.values(), ids=_ODD)
-async def test_every_text_has_a_vector(embedder: ChildEmbedder, text: str) -> None:
-    vectors = _matrix(await embedder.embed([text, REFERENCE[0]]))
+async def test_every_text_has_a_vector(shared: ChildEmbedder, text: str) -> None:
+    vectors = _matrix(await shared.embed([text, REFERENCE[0]]))
     assert np.isfinite(vectors).all()
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-@pytest.mark.asyncio
-async def test_halves_of_a_pair_that_come_together_are_the_character(embedder: ChildEmbedder) -> None:
-    one, other = await embedder.embed(["\ud83d\ude42 yes", "🙂 yes"])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_halves_of_a_pair_that_come_together_are_the_character(shared: ChildEmbedder) -> None:
+    one, other = await shared.embed(["\ud83d\ude42 yes", "🙂 yes"])
     assert one == other
 
 
-@pytest.mark.asyncio
-async def test_what_comes_after_256_tokens_does_not_count(embedder: ChildEmbedder) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_comes_after_256_tokens_does_not_count(shared: ChildEmbedder) -> None:
     begin = "word " * 300
-    assert len(set(await embedder.embed([begin + "apples", begin + "bears", begin * 100]))) == 1
+    assert len(set(await shared.embed([begin + "apples", begin + "bears", begin * 100]))) == 1
     spread = " ".join("x" * 90 for _ in range(300))
     assert len(spread) > MOST_CHARACTERS
-    assert len(set(await embedder.embed([spread, spread[:MOST_CHARACTERS]]))) == 1
+    assert len(set(await shared.embed([spread, spread[:MOST_CHARACTERS]]))) == 1
 
 
 @pytest.mark.asyncio
@@ -130,39 +139,39 @@ async def test_no_texts_have_no_vectors_and_need_no_child(model: Path) -> None:
     assert embedder.pid is None
 
 
-@pytest.mark.asyncio
-async def test_ten_thousand_texts_are_given_up_at_once_when_cancelled(embedder: ChildEmbedder) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_ten_thousand_texts_are_given_up_at_once_when_cancelled(shared: ChildEmbedder) -> None:
     begun = asyncio.Event()
-    run = asyncio.create_task(embedder.embed(_sentences(10_000), progress=lambda *_: begun.set()))
+    run = asyncio.create_task(shared.embed(_sentences(10_000), progress=lambda *_: begun.set()))
     await begun.wait()
-    child, cancelled = embedder.pid, time.monotonic()
+    child, cancelled = shared.pid, time.monotonic()
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
     assert time.monotonic() - cancelled < 1
-    assert len(await embedder.embed(_sentences(5))) == 5
-    assert embedder.pid == child, "the child itself is still of use"
+    assert len(await shared.embed(_sentences(5))) == 5
+    assert shared.pid == child, "the child itself is still of use"
     assert time.monotonic() - cancelled < 3, "and does not work on what nobody waits for"
 
 
-@pytest.mark.asyncio
-async def test_a_question_does_not_wait_behind_an_import(embedder: ChildEmbedder) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_question_does_not_wait_behind_an_import(shared: ChildEmbedder) -> None:
     begun = asyncio.Event()
-    run = asyncio.create_task(embedder.embed(["all of it " * 100] * 400, progress=lambda *_: begun.set()))
+    run = asyncio.create_task(shared.embed(["all of it " * 100] * 400, progress=lambda *_: begun.set()))
     await begun.wait()
     asked = time.monotonic()
-    await embedder.embed(["where is the key?"])
+    await shared.embed(["where is the key?"])
     assert time.monotonic() - asked < 1
     assert not run.done()
     run.cancel()
     await asyncio.gather(run, return_exceptions=True)
 
 
-@pytest.mark.asyncio
-async def test_calls_at_once_each_get_their_own(embedder: ChildEmbedder) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_calls_at_once_each_get_their_own(shared: ChildEmbedder) -> None:
     texts = _sentences(60)
-    expected = await embedder.embed(texts)
-    answers = await asyncio.gather(*(embedder.embed(texts[n : n + 20]) for n in range(0, 60, 5)))
+    expected = await shared.embed(texts)
+    answers = await asyncio.gather(*(shared.embed(texts[n : n + 20]) for n in range(0, 60, 5)))
     assert answers == [expected[n : n + 20] for n in range(0, 60, 5)]
 
 
@@ -187,7 +196,7 @@ async def test_an_idle_child_leaves_and_comes_back(model: Path) -> None:
     (before,) = await embedder.embed(["tea"])
     assert embedder.pid is not None
     child = psutil.Process(embedder.pid)
-    await asyncio.to_thread(psutil.wait_procs, [child], 5)
+    await asyncio.to_thread(psutil.wait_procs, [child], 30)
     await asyncio.sleep(0.1)
     assert not psutil.pid_exists(child.pid)
     assert embedder.pid is None
@@ -229,7 +238,7 @@ def test_the_parent_loads_nothing_heavy_and_a_killed_one_leaves_no_child(model: 
         pid, _, heavy = parent.stdout.readline().partition(" ")
         parent.kill()
     assert heavy.strip() == "[]"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while psutil.pid_exists(int(pid)) and psutil.Process(int(pid)).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "the child outlived its parent"
         time.sleep(0.02)

@@ -126,17 +126,18 @@ async def test_what_is_cut_off_loses_a_batch_at_most_and_goes_on(vault_dir: Path
     assert are_of(vault, again)
 
 
-async def test_a_crash_between_the_commit_and_the_models_name_loses_no_name(
-    vault_dir: Path, use: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("step", "left"), [("later.made", 3), ("later.committed", 0)])
+async def test_a_crash_before_the_commit_or_the_models_name_loses_neither(
+    vault_dir: Path, use: Any, monkeypatch: pytest.MonkeyPatch, step: str, left: int
 ) -> None:
     vault = vault_of(vault_dir, *nodes(3), vectors=False)
     use(Embedder())
     with monkeypatch.context() as patch:
-        patch.setattr(later, "crash_point", lambda name: 1 / 0 if name == "later.committed" else None)
+        patch.setattr(later, "crash_point", lambda name: 1 / 0 if name == step else None)
         with pytest.raises(ZeroDivisionError):
             await embed_waiting(vault)
     assert model(vault) is None
-    assert (await embed_waiting(vault)).made == 0
+    assert (await embed_waiting(vault)).made == left
     assert model(vault) == MODEL
 
 

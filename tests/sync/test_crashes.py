@@ -20,7 +20,7 @@ from tests.sync.world import Computer, objects
 pytestmark = pytest.mark.asyncio
 
 KILLED = -9
-ELSEWHERE = ("vault", "reset", "restore", "undo", "hub", "ingest", "import")
+ELSEWHERE = ("vault", "reset", "restore", "undo", "hub", "ingest", "import", "later")
 """Steps that no sync takes; the rooms that take them have a test like this one."""
 
 
