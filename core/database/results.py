@@ -82,17 +82,26 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What is to be read into the file `out`: table `table` (`schema.name`) of a database copy, or (None) Parquet."""
+    """What is to be read into the file `out`: table `table` (`schema.name`) of a database copy, or (None) Parquet.
+
+    `matching`: of the rows only those with a text in which this RE2 expression is found, without their vectors.
+    """
 
     source: Path
     table: str | None
     out: Path
+    matching: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RowsFile:
-    """Rows on the disk, for core.database.each_row. `columns` are their names, in the order of the table."""
+    """Rows on the disk, for core.database.each_row. `columns` are their names, in the order of the table.
+
+    `numbers`: which rows they are, from 1, when only those that match were wanted; `of`: how many were looked at.
+    """
 
     path: Path
     rows: int
     columns: tuple[str, ...]
+    of: int = 0
+    numbers: tuple[int, ...] = ()

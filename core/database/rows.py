@@ -3,6 +3,7 @@
 - Only base tables and Parquet files are read, and of them stored columns by name. No SQL comes from the file: no view,
   no macro and no generated column of it is ever evaluated.
 - Neither side holds more than about `CHUNK_BYTES` of values at a time, whatever the file holds.
+- Where only rows that match an expression are wanted, the others do not leave the child.
 - A rows file is private to the two processes that share it: frames of `<json length><vector length><json><vector>`.
 
 Values: numbers, texts and booleans as they are; TIMESTAMPs as UNIX seconds (float; one without a zone is UTC); lists,
@@ -17,8 +18,9 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -45,6 +47,7 @@ _AS_IT_IS = INTEGERS | {"boolean"}
 _TIMES = MICROSECONDS | {"timestamp_ns"}
 _NUMBERS = frozenset({"float", "double", "decimal"})
 _READ_AHEAD = 1 << 20
+_EXPRESSION_MEMORY = 32 << 20
 
 
 async def read_rows(
@@ -55,13 +58,15 @@ async def read_rows(
     child: Child | None = None,
     deadline: float = 600,
     most: int | None = None,
+    matching: str | None = None,
 ) -> RowsFile:
     """Write the rows of one table of the private database copy `source` (its `.wal` beside it) to the new file `out`.
 
     `table` is `schema.name` as list_tables names it; None: `source` is a Parquet file. `child` does it if it is given.
-    `most`: bytes that `out` may have. Raises DatabaseError (`database.no_table`, `database.too_many_rows` too).
+    `most`: bytes that `out` may have. `matching`: as in Read.
+    Raises DatabaseError (`database.no_table`, `database.too_many_rows` too).
     """
-    return (await read_all([Read(source, table, out)], child=child, deadline=deadline, most=most))[0]
+    return (await read_all([Read(source, table, out, matching)], child=child, deadline=deadline, most=most))[0]
 
 
 async def read_all(
@@ -79,7 +84,10 @@ async def read_all(
         "folders": sorted({str(path.parent) for read in reads for path in (read.source, read.out)}),
     }
     found = await ask(request, deadline, None, child)
-    return [RowsFile(read.out, rows, tuple(columns)) for read, (rows, columns) in zip(reads, found, strict=True)]
+    return [
+        RowsFile(read.out, rows, tuple(columns), of, tuple(numbers))
+        for read, (rows, columns, of, numbers) in zip(reads, found, strict=True)
+    ]
 
 
 async def list_tables(source: Path, *, child: Child | None = None, deadline: float = 600) -> dict[str, list[str]]:
@@ -115,15 +123,15 @@ def tables(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str, lis
 
 def write_all(
     connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], most: int | None = None
-) -> list[tuple[int, list[str]]]:
-    """`read_all`, in the child: rows and columns of each."""
+) -> list[tuple[int, list[str], int, list[int]]]:
+    """`read_all`, in the child: the rows of each, the columns, how many were looked at, which of them they are."""
     room = _Room(math.inf if most is None else most)
     attached: Path | None = None
     stored: Mapping[str, Table] = {}
     found = []
     for read in reads:
         if read.table is None:
-            rows = _write_parquet(connection, read, room)
+            written, names = _write_parquet(connection, read, room)
         else:
             if attached != read.source:
                 if attached is not None:
@@ -133,56 +141,100 @@ def write_all(
                 attached, stored = read.source, {table.label: table for table in schema.tables}
             if read.table not in stored:
                 raise DatabaseError("database.no_table", path=read.source.name, table=read.table)
-            rows = _write_table(connection, stored[read.table], read.out, room)
-        found.append(rows)
+            written, names = _write_table(connection, stored[read.table], read, room)
+        found.append((written.rows, names, written.of, written.numbers))
     if attached is not None:
         connection.execute(f"DETACH {_CATALOG}")
     return found
 
 
-def _write_table(connection: duckdb.DuckDBPyConnection, table: Table, out: Path, room: _Room) -> tuple[int, list[str]]:
+def _write_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, read: Read, room: _Room
+) -> tuple[_Written, list[str]]:
     names = [column.name for column in table.columns]
     place = table.within(_CATALOG)
     if any(name.lower() == "rowid" for name in names):
-        return _write_copied(connection, place, names, out, room), names
-    return _write(connection, place, dict(zip(names, map(quoted, names), strict=True)), out, room), names
+        return _write_copied(connection, place, names, read, room), names
+    return _write(connection, place, dict(zip(names, map(quoted, names), strict=True)), read, room), names
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, read: Read, room: _Room) -> tuple[int, list[str]]:
+def _write_parquet(connection: duckdb.DuckDBPyConnection, read: Read, room: _Room) -> tuple[_Written, list[str]]:
     place = f"read_parquet({text(str(read.source.resolve()))})"
     names = [item[0] for item in connection.execute(f"SELECT * FROM {place} LIMIT 0").description]
-    return _write_copied(connection, place, names, read.out, room), names
+    return _write_copied(connection, place, names, read, room), names
 
 
 def _write_copied(
-    connection: duckdb.DuckDBPyConnection, place: str, names: Sequence[str], out: Path, room: _Room
-) -> int:
+    connection: duckdb.DuckDBPyConnection, place: str, names: Sequence[str], read: Read, room: _Room
+) -> _Written:
     """For what has no row numbers of DuckDB's own to read it in parts by."""
     columns = {name: f"c{at}" for at, name in enumerate(names)}
     picked = ", ".join(f"{quoted(name)} AS {alias}" for name, alias in columns.items())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE cogzy_copied AS SELECT {picked} FROM {place}")
-    rows = _write(connection, "temp.cogzy_copied", columns, out, room)
+    written = _write(connection, "temp.cogzy_copied", columns, read, room)
     connection.execute("DROP TABLE temp.cogzy_copied")
-    return rows
+    return written
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[str, str], out: Path, room: _Room
-) -> int:
-    """Write `columns` (name to SQL) of all rows of `place`, which has rowids; returns how many rows there were."""
+    connection: duckdb.DuckDBPyConnection, place: str, columns: Mapping[str, str], read: Read, room: _Room
+) -> _Written:
+    """Write `columns` (name to SQL) of the wanted rows of `place`, which has rowids."""
     described = connection.execute(f"SELECT {', '.join(columns.values())} FROM {place} LIMIT 0").description
     fields = [_field(name, sql, item[1]) for (name, sql), item in zip(columns.items(), described, strict=True)]
+    if read.matching is not None:
+        fields = [field for field in fields if field.searched or not field.size]
     wanted = ", ".join(f"{field.value} AS c{at}" for at, field in enumerate(fields))
     size = " + ".join(["0", *(field.size for field in fields if field.size)])
-    rows = 0
-    with out.open("wb") as file:
+    written = _Written(0, 0, [])
+    with read.out.open("wb") as file:
+        if not any(field.searched for field in fields) and read.matching is not None:
+            written.of = connection.execute(f"SELECT count(*) FROM {place}").fetchall()[0][0]
+            return written
         for within in _chunks(connection, place, size):
             # Only a whole result comes as arrays; vectors fetched row by row take ten times as long.
             chunk = connection.execute(f"SELECT {wanted} FROM {place} WHERE {within} ORDER BY rowid").fetchnumpy()
-            before = file.tell()
-            rows += _write_chunk(file, fields, [chunk[f"c{at}"] for at in range(len(fields))])
-            room.take(file.tell() - before, out)
-    return rows
+            before, found = file.tell(), [chunk[f"c{at}"] for at in range(len(fields))]
+            if read.matching is None:
+                count = _write_chunk(file, fields, found)
+                written.rows += count
+            else:
+                count = len(found[0])
+                picked = _matching(fields, found, read.matching)
+                written.numbers += [written.of + at + 1 for at in picked]
+                if picked:
+                    written.rows += _write_chunk(file, fields, [column[picked] for column in found])
+            written.of += count
+            room.take(file.tell() - before, read.out)
+    return written
+
+
+def _matching(fields: Sequence[_Field], columns: Sequence[Any], expression: str) -> list[int]:
+    """Which rows of a chunk have a text in which `expression` is found."""
+    search = _searcher(expression)
+    texts = [column.tolist() for field, column in zip(fields, columns, strict=True) if field.searched]
+    if search("\n".join(one for column in texts for one in column if one)) is None:
+        return []
+    return [at for at, row in enumerate(zip(*texts, strict=True)) if any(one and search(one) for one in row)]
+
+
+@cache
+def _searcher(expression: str) -> Callable[[str], object]:
+    import re2
+
+    options = re2.Options()
+    options.max_mem = _EXPRESSION_MEMORY
+    options.never_capture = True
+    return re2.compile(expression, options=options).search  # type: ignore[no-any-return]
+
+
+@dataclass(slots=True)
+class _Written:
+    """How many rows were written, of how many that were looked at, and which of them when only some were wanted."""
+
+    rows: int
+    of: int
+    numbers: list[int]
 
 
 @dataclass(slots=True)
@@ -206,6 +258,7 @@ class _Field:
     size: str
     parsed: bool
     vector: bool
+    searched: bool = False
 
 
 def _field(name: str, sql: str, found: DuckDBPyType) -> _Field:
@@ -213,7 +266,8 @@ def _field(name: str, sql: str, found: DuckDBPyType) -> _Field:
     if name == VECTOR and kind.is_vector:
         return _Field(name, f"{sql}::FLOAT[]", f"coalesce(4 * len({sql}), 0)", parsed=False, vector=True)
     if kind.kind in NESTED:
-        return _Field(name, *_text(f"to_json({sql})::VARCHAR"), parsed=True, vector=False)
+        sized = _text(f"to_json({sql})::VARCHAR")
+        return _Field(name, *sized, parsed=True, vector=False, searched=not kind.is_vector)
     if kind.kind in _TIMES:
         return _Field(name, f"epoch({sql})", "", parsed=False, vector=False)
     if kind.kind in _NUMBERS:
@@ -222,7 +276,7 @@ def _field(name: str, sql: str, found: DuckDBPyType) -> _Field:
         return _Field(name, *_text(f"base64({sql})"), parsed=False, vector=False)
     if kind.kind in _AS_IT_IS:
         return _Field(name, sql, "", parsed=False, vector=False)
-    return _Field(name, *_text(f"{sql}::VARCHAR"), parsed=str(found) == "JSON", vector=False)
+    return _Field(name, *_text(f"{sql}::VARCHAR"), parsed=str(found) == "JSON", vector=False, searched=True)
 
 
 def _text(sql: str) -> tuple[str, str]:

@@ -65,12 +65,12 @@ def rebuilt_from_json(found: Json) -> Rebuilt:
 
 def reads_to_json(reads: Sequence[Read]) -> list[list[str | None]]:
     """What is to be read, with paths as text."""
-    return [[str(read.source), read.table, str(read.out)] for read in reads]
+    return [[str(read.source), read.table, str(read.out), read.matching] for read in reads]
 
 
-def reads_from_json(found: Sequence[Sequence[str]]) -> list[Read]:
+def reads_from_json(found: Sequence[Sequence[Any]]) -> list[Read]:
     """Reverse of reads_to_json."""
-    return [Read(Path(source), table, Path(out)) for source, table, out in found]
+    return [Read(Path(source), table, Path(out), matching) for source, table, out, matching in found]
 
 
 def error_to_json(error: CogzyError) -> Json:

@@ -3,6 +3,9 @@
 The shapes and the rules for what is no secret after all are those of detect-secrets, with the token shapes of
 assistants that it lacks. Only its expressions are used: nothing here ever asks a service whether a token is valid.
 JSON need not be unescaped first: the expressions pass over `\\"` and `\\n`.
+
+Hundreds of megabytes go up at first, so the expressions see only what stands around the places that one expression of
+all of them finds (core.sources.secret_screen).
 """
 
 from __future__ import annotations
@@ -14,15 +17,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from core.sources.secret_screen import WORDS, screen
+
 LONGEST_LINE = 1 << 16
 CONTEXT = 40
 _SHORTEST = 8
 _LEAST_ENTROPY = 3.0
 """Bits a character of an assigned value: words and placeholders have less, keys more."""
 
-_WORDS = ("passw", "pwd", "passphrase", "secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key",
-          "accesskey", "auth_key", "authkey", "private_key", "privatekey", "account_key", "accountkey")  # fmt: skip
-_NAMED = re.compile("|".join(_WORDS))
+_NAMED = re.compile("|".join(WORDS))
 _ASSIGNED = re.compile(
     r"\w{3,40}(?:-key)?[\\\"'`\])]{0,4}[ \t]{0,4}(?::=|=>|={1,3}|:)[ \t]{0,4}\\?(?P<quote>[\"'`]?)"
     r"(?P<value>[^\s\\\"'`,;<>(){}\[\]|]{8,200})"
@@ -34,6 +37,8 @@ _PLACEHOLDER = re.compile(
 )
 _REST = re.compile(r"(?:[\w-]|[.+/=](?=[\w-]))*")
 """How a token goes on that an expression did not match to its end."""
+_BEFORE, _AFTER = 256, 2048
+"""Characters around such a place that the expressions see: more than any of them takes."""
 _KEY_END = re.compile(r"-{3,5}END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-{3,5}")
 _MOST_KEY = 16_384
 
@@ -69,10 +74,40 @@ class _Shape:
 def find_secrets(text: str) -> list[SecretMatch]:
     """The likely secrets of a text, in order; none overlaps another."""
     found: list[SecretMatch] = []
+    for start, end in _places(text):
+        found += _search(text, start, end)
+    return _apart(found)
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Where in the text (characters) something may be a secret, with what stands around it; in order and apart."""
+    data, seek = text.encode("utf-8", "surrogatepass"), screen().search
+    match = seek(data)
+    if match is None:
+        return
+    plain, seen_bytes, seen = len(data) == len(text), 0, 0
+    low = high = -1
+    while match is not None:
+        start, end = match.span()
+        if not plain:
+            seen += len(data[seen_bytes:start].decode("utf-8", "surrogatepass"))
+            seen_bytes, start, end = start, seen, seen + len(data[start:end].decode("utf-8", "surrogatepass"))
+        if low < 0 or start - _BEFORE > high:
+            if low >= 0:
+                yield low, high
+            low = max(0, start - _BEFORE)
+        high = max(high, min(len(text), end + _AFTER))
+        match = seek(data, max(match.end(), match.start() + 1))
+    yield low, high
+
+
+def _search(text: str, low: int, high: int) -> list[SecretMatch]:
+    """What is found between two places of a text."""
+    found: list[SecretMatch] = []
     for shape in _shapes():
-        if shape.guard and shape.guard not in text:
+        if shape.guard and text.find(shape.guard, low, high) < 0:
             continue
-        for match in shape.expression.finditer(text):
+        for match in shape.expression.finditer(text, low, high):
             if shape.kind == "private_key":
                 found.append(_private_key(text, match.start()))
                 continue
@@ -82,8 +117,8 @@ def find_secrets(text: str) -> list[SecretMatch]:
             value = text[start:end]
             if shape.valid(value) and not _PLACEHOLDER.search(value):
                 found.append(SecretMatch(shape.kind, start, end, value))
-    found += _assigned(text)
-    return _apart(found)
+    found += _assigned(text, low, high)
+    return found
 
 
 def masked(value: str) -> str:
@@ -108,12 +143,12 @@ def context_of(text: str, match: SecretMatch, matches: list[SecretMatch]) -> str
     return " ".join("".join(parts).split())
 
 
-def _assigned(text: str) -> Iterator[SecretMatch]:
-    folded = text.lower()
-    if len(folded) != len(text):  # a few letters grow when they are folded; these are not worth a wrong place
-        folded = text
+def _assigned(text: str, low: int, high: int) -> Iterator[SecretMatch]:
+    folded = text[low:high].lower()
+    if len(folded) != high - low:  # a few letters grow when they are folded; these are not worth a wrong place
+        folded = text[low:high]
     for named in _NAMED.finditer(folded):
-        match = _ASSIGNED.match(text, named.start())
+        match = _ASSIGNED.match(text, low + named.start())
         if match is None:
             continue
         value, quoted = match["value"].rstrip(".!?"), bool(match["quote"])

@@ -1,4 +1,4 @@
-"""What the search for secrets remembers: which texts it has read, what it found in them, what waits for a decision.
+"""What the search for secrets remembers: what it has read, what it found in them, what waits for a decision.
 
 SQLite at `<vault>/sync/secret_scan.db`, never synced. Losing it costs a new search and the decisions. No secret stands
 in it: a finding is known by a keyed hash, and shown masked.
@@ -18,10 +18,9 @@ from typing import Any, Self
 from core.files import translated
 
 NAME = "sync/secret_scan.db"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS unit(name TEXT PRIMARY KEY, signature TEXT NOT NULL, length INTEGER, check_bytes BLOB);
-CREATE TABLE IF NOT EXISTS clean(unit TEXT NOT NULL, text BLOB NOT NULL, PRIMARY KEY(unit, text)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS found(
     unit TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, masked TEXT NOT NULL, part TEXT NOT NULL,
     path TEXT NOT NULL, place TEXT NOT NULL, context TEXT NOT NULL, UNIQUE(unit, path, place, id));
@@ -90,10 +89,6 @@ class ScanMemory:
         """The id of a secret: 24 hex digits that say nothing without this file's key."""
         return hashlib.blake2b(secret.encode("utf-8", "surrogatepass"), key=self._key, digest_size=12).hexdigest()
 
-    def text_id(self, text: str) -> bytes:
-        """The id of a text that was read."""
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._key, digest_size=12).digest()
-
     @contextlib.contextmanager
     def at_once(self) -> Iterator[None]:
         """Everything inside is written together, or not at all."""
@@ -110,18 +105,11 @@ class ScanMemory:
         row = self._db.execute("SELECT signature, length, check_bytes FROM unit WHERE name = ?", (name,)).fetchone()
         return None if row is None else Unit(row[0], row[1] or 0, row[2] or b"")
 
-    def clean_texts(self, unit: str) -> set[bytes]:
-        """The ids of the texts of a unit in which nothing was found."""
-        return {row[0] for row in self._db.execute("SELECT text FROM clean WHERE unit = ?", (unit,))}
-
-    def keep(
-        self, name: str, unit: Unit, found: Iterable[Finding], *, clean: Iterable[bytes] = (), grown: bool = False
-    ) -> None:
+    def keep(self, name: str, unit: Unit, found: Iterable[Finding], *, grown: bool = False) -> None:
         """A unit was read. `grown`: only its new end was, and what was found before stays."""
         with self.at_once():
             if not grown:
                 self._db.execute("DELETE FROM found WHERE unit = ?", (name,))
-                self._db.execute("DELETE FROM clean WHERE unit = ?", (name,))
             self._db.execute(
                 "INSERT OR REPLACE INTO unit VALUES(?, ?, ?, ?)", (name, unit.signature, unit.length, unit.check)
             )
@@ -129,7 +117,6 @@ class ScanMemory:
                 "INSERT OR IGNORE INTO found VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
                 ((name, one.id, one.kind, one.masked, one.part, one.path, one.place, one.context) for one in found),
             )
-            self._db.executemany("INSERT OR IGNORE INTO clean VALUES(?, ?)", ((name, text) for text in clean))
 
     def found(self, unit: str) -> list[Finding]:
         """What was found in a unit."""

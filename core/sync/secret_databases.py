@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.sources import CapturedDatabase, Source, SourceError, signature
+from core.sources.secret_screen import PATTERN
 from core.sync.looking import SOURCES
 from core.sync.outgoing import OutgoingFile, copied
 from core.sync.samples import sqlite_tables
 from core.sync.scan_memory import Finding, Unit
-from core.sync.secret_readers import Search, Texts, in_thread
+from core.sync.secret_readers import Search, in_thread
 
 if TYPE_CHECKING:
     from core.database import Child, RowsFile, TableDelta
@@ -47,26 +48,31 @@ async def search_database(run: Search, root: Path, source: Source, files: list[O
 
 
 async def search_copy(run: Search, copy: CapturedDatabase, child: Child | None, size: int = 0) -> None:
-    """Search all rows of a private copy; of a DuckDB database the child reads them. Raises CogzyError."""
+    """Search all rows of a private copy, of DuckDB those that the child picks out. Raises CogzyError."""
     source = copy.source
-    texts = await asyncio.to_thread(Texts, run, f"{SOURCES}/{source.name}")
+    before = await asyncio.to_thread(run.memory.unit, f"{SOURCES}/{source.name}")
+    if before is not None and before.signature == copy.signature:
+        run.rows[source.name] = before.length
+        return
+    found: list[Finding] = []
+    take = partial(_search_row, run, found, source.name)
     run.rows[source.name] = 0
     if child is None:
-        await in_thread(run, partial(_search_sqlite, run, source, copy.database, texts, size))
+        await in_thread(run, partial(_search_sqlite, run, source, copy.database, take, size))
     else:
         from core.database import list_tables, read_rows
 
         out = copy.database.parent / "rows"
         tables = await list_tables(copy.database, child=child)
         for table in tables:
-            rows = await read_rows(copy.database, table, out, child=child)
-            run.rows[source.name] += rows.rows
-            take = partial(_search_row, texts, source.name, table)
-            await in_thread(run, partial(_search_rows, run, rows, table, take))
+            rows = await read_rows(copy.database, table, out, child=child, matching=PATTERN)
+            run.rows[source.name] += rows.of
+            await in_thread(run, partial(_search_rows, run, rows, table, partial(take, table)))
             await in_thread(run, partial(run.advanced, size // len(tables), table))
             out.unlink()
     # what `length` is of a file is of a database how many rows it had
-    await asyncio.to_thread(texts.keep, Unit(copy.signature, run.rows[source.name]))
+    seen = Unit(copy.signature, run.rows[source.name])
+    await asyncio.to_thread(run.memory.keep, f"{SOURCES}/{source.name}", seen, found)
 
 
 async def search_deltas(
@@ -77,15 +83,12 @@ async def search_deltas(
 
     found: list[Finding] = []
 
-    def take(table: str, at: int, row: dict[str, Any]) -> None:
-        for text, column in _texts_of(row):
-            found.extend(run.findings(text, source.name, table, partial(_named, f"{_key(row, at)} · {column}")))
-
     for delta in deltas:
         if delta.rows is not None:
             out = folder / f"{source.name}.secrets"
-            rows = await read_rows(delta.rows, None, out, child=child)
-            await in_thread(run, partial(_search_rows, run, rows, delta.name, partial(take, delta.name)))
+            rows = await read_rows(delta.rows, None, out, child=child, matching=PATTERN)
+            take = partial(_search_row, run, found, source.name, delta.name)
+            await in_thread(run, partial(_search_rows, run, rows, delta.name, take))
             out.unlink()
     return found
 
@@ -93,20 +96,22 @@ async def search_deltas(
 def _search_rows(run: Search, rows: RowsFile, table: str, take: Callable[[int, dict[str, Any]], None]) -> None:
     from core.database import each_row
 
-    for at, row in enumerate(each_row(rows), start=1):
+    for count, (at, row) in enumerate(zip(rows.numbers, each_row(rows), strict=True), start=1):
         take(at, row)
-        if not at % 500:
+        if not count % 500:
             run.advanced(0, table)
 
 
-def _search_sqlite(run: Search, source: Source, copy: Path, texts: Texts, size: int) -> None:
+def _search_sqlite(
+    run: Search, source: Source, copy: Path, take: Callable[[str, int, dict[str, Any]], None], size: int
+) -> None:
     import sqlite3
 
     try:
         for table, rows in sqlite_tables(copy):
             columns = [str(item[0]) for item in rows.description]
             for at, row in enumerate(rows, start=1):
-                _search_row(texts, source.name, table, at, dict(zip(columns, row, strict=True)))
+                take(table, at, dict(zip(columns, row, strict=True)))
                 run.rows[source.name] += 1
                 if not at % 500:
                     run.advanced(0, table)
@@ -116,9 +121,9 @@ def _search_sqlite(run: Search, source: Source, copy: Path, texts: Texts, size: 
     run.advanced(size, source.name)
 
 
-def _search_row(texts: Texts, part: str, table: str, at: int, row: dict[str, Any]) -> None:
+def _search_row(run: Search, found: list[Finding], part: str, table: str, at: int, row: dict[str, Any]) -> None:
     for text, column in _texts_of(row):
-        texts.take(text, part, table, f"{_key(row, at)} · {column}")
+        found += run.findings(text, part, table, partial(_named, f"{_key(row, at)} · {column}"))
 
 
 def _texts_of(row: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import CogzyError
+from core.files import translated
 from core.sources import Source, SourceError, open_found
+from core.sources.secret_screen import may_hold
 from core.sources.secret_text import LONGEST_LINE, context_of, find_secrets
 from core.sync.events import Progress
 from core.sync.looking import SOURCES, VAULT
@@ -30,9 +33,9 @@ if TYPE_CHECKING:
 BLOCK = 1 << 20
 BINARY_LOOK = 8192
 TELL_SECONDS = 0.2
+_ESCAPED = re.compile(rb"\\u00[2-7]")
+"""A letter of ASCII that a writer of JSON spelt out."""
 REDACTABLE = (NODES, EPISODES)
-MOST_CLEAN = 200_000
-"""Texts of a unit that are remembered as clean; the rest is searched again when the unit changes."""
 
 
 class _StoppedError(Exception):
@@ -119,44 +122,32 @@ def search_records(run: Search, file: OutgoingFile, read: Callable[[], list[dict
         run.advanced(file.size, file.relative, read=False)
         return
     try:
-        records = read()
+        records = read() if _found_in(run, file) else []
     except CogzyError as error:
         run.problems.append({"name": file.relative, "error": error.as_json()})
         return
-    share = file.size // max(1, len(records))
-    texts = Texts(run, name)
+    found: list[Finding] = []
     for at, record in enumerate(records):
         shown = f"{str(record.get('id') or at)[:80]}"
         for where, text in strings(record):
-            texts.take(text, VAULT, file.relative, f"{shown} · {where}" if where else shown)
-        run.advanced(share, file.relative)
-    texts.keep(seen)
+            place = f"{shown} · {where}" if where else shown
+            found += run.findings(text, VAULT, file.relative, lambda _, place=place: place)  # type: ignore[misc]
+        run.advanced(0, file.relative)
+    run.memory.keep(name, seen, found)
+    run.advanced(file.size, file.relative)
 
 
-class Texts:
-    """The texts of one unit: those that were read before and had nothing in them are passed over."""
-
-    def __init__(self, run: Search, unit: str) -> None:
-        self._run = run
-        self._unit = unit
-        self._before = run.memory.clean_texts(unit)
-        self._clean: set[bytes] = set()
-        self._found: list[Finding] = []
-
-    def take(self, text: str, part: str, path: str, place: str) -> None:
-        """Search one text."""
-        known = self._run.memory.text_id(text)
-        if known not in self._before and known not in self._clean:
-            found = self._run.findings(text, part, path, lambda _: place)
-            self._found += found
-            if found:
-                return
-        if len(self._clean) < MOST_CLEAN:
-            self._clean.add(known)
-
-    def keep(self, seen: Unit) -> None:
-        """The unit was read to its end."""
-        self._run.memory.keep(self._unit, seen, self._found, clean=self._clean)
+def _found_in(run: Search, file: OutgoingFile) -> bool:
+    """Whether the JSON of a corpus has a likely secret in it, or is written so that only its records tell."""
+    tail = b""
+    with translated(file.path), file.path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            run.advanced(0, file.relative)
+            block = tail + block.replace(b"\\/", b"/")
+            if _ESCAPED.search(block) or (may_hold(block) and find_secrets(block.decode("utf-8", "replace"))):
+                return True
+            tail = block[-LONGEST_LINE:]
+    return False
 
 
 def strings(value: object, where: str = "") -> Iterator[tuple[str, str]]:
@@ -241,13 +232,17 @@ def _search_stream(
     found: list[Finding] = []
     seen = f"{file.size}:{file.mtime_ns}"
     whole = Unit(seen, read.size, read.check)  # a line that is being written is read again
+    line = b""  # what was read of a line that did not end yet
     for block in _blocks(stream):
         if not read.size and b"\0" in block[:BINARY_LOOK]:
             run.memory.keep(name, Unit(seen), [])
             run.advanced(file.size, file.relative, read=False)
             return
-        text = block.decode("utf-8", "replace")
-        found += run.findings(text, part, file.relative, _line_namer(text, read.lines + 1))
+        data = line + block
+        if may_hold(data):
+            text = data.decode("utf-8", "replace")
+            found += run.findings(text, part, file.relative, _line_namer(text, read.lines + 1))
+        line = data[data.rfind(b"\n") + 1 :][-LONGEST_LINE:]
         read.take(block)
         if block.endswith(b"\n"):
             whole = Unit(seen, read.size, read.check)

@@ -168,6 +168,26 @@ async def test_many_small_reads_are_one_request(tmp_path: Path, child: Child) ->
 
 
 @pytest.mark.asyncio
+async def test_only_rows_with_a_matching_text_leave_the_child(tmp_path: Path, child: Child) -> None:
+    path = made(
+        tmp_path / "a.duckdb",
+        "CREATE TABLE t (id INTEGER, said VARCHAR, more JSON, vector FLOAT[], packed BLOB, tags VARCHAR[])",
+        "INSERT INTO t SELECT i, CASE i WHEN 4 THEN NULL WHEN 8000 THEN 'Key7 ü' ELSE 'a ' || i END, '{\"a\": [1]}', "
+        "[i, 1], 'Key7'::BLOB, CASE i WHEN 4 THEN ['x', 'the Key7'] ELSE ['x'] END FROM range(9000) AS r(i)",
+        "CREATE TABLE numbers AS SELECT * FROM range(5)",
+    )
+    found = await read_rows(path, "main.t", tmp_path / "some", child=child, matching="Key[0-9]")
+    assert (found.rows, found.of, found.numbers) == (2, 9000, (5, 8001))
+    assert [(row["id"], row["said"], row["tags"]) for row in each_row(found)] == [
+        (4, None, ["x", "the Key7"]),
+        (8000, "Key7 ü", ["x"]),
+    ]
+    assert "vector" not in next(each_row(found))
+    none = await read_rows(path, "main.numbers", tmp_path / "none", child=child, matching="Key[0-9]")
+    assert (none.rows, none.of, none.numbers) == (0, 5, ())
+
+
+@pytest.mark.asyncio
 async def test_reading_stops_where_there_is_no_more_room(tmp_path: Path, child: Child) -> None:
     path = made(
         tmp_path / "a.duckdb", "CREATE TABLE t (c VARCHAR)", "INSERT INTO t SELECT repeat('x', 100000) FROM range(1500)"
@@ -183,7 +203,7 @@ def written(tmp_path: Path, source: Path, table: str | None) -> list[dict[str, A
     """The child's part in this process."""
     out = tmp_path / "out.rows"
     with connect([tmp_path], tmp_path / "spill", "256MB") as connection:
-        ((rows, columns),) = room.write_all(connection, [Read(source, table, out)])
+        ((rows, columns, *_),) = room.write_all(connection, [Read(source, table, out)])
     return list(each_row(RowsFile(out, rows, tuple(columns))))
 
 

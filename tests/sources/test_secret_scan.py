@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import random
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -14,6 +16,8 @@ from typing import Any
 import pytest
 
 from core.errors import UsageError
+from core.sources import secret_text
+from core.sources.secret_screen import SHAPES
 from core.sources.secret_text import context_of, find_secrets
 from core.sync.events import DecideSecrets, FindSecrets, ListVaults, PreviewUpload, RedactSecrets, Sync
 from core.sync.scan_memory import NAME, decide
@@ -136,6 +140,68 @@ async def test_no_secret_leaves_the_search_in_clear(computer: Computer, caplog: 
         assert secret not in told
         assert secret.encode() not in kept
     assert found["count"] == 4
+
+
+def test_the_screen_has_every_expression_as_re2_writes_it() -> None:
+    found = []
+    for shape in secret_text._shapes():
+        pattern = re.sub(r"\{(\d+),\d{4,}\}", r"{\1,}", shape.expression.pattern.replace(r"(?!\w)", ""))
+        found.append(f"(?i:{pattern})" if shape.expression.flags & re.IGNORECASE else f"(?:{pattern})")
+    assert set(SHAPES) == set(found)
+
+
+def test_what_the_screen_leaves_out_has_no_secret() -> None:
+    chance = random.Random(5)
+    parts = [
+        *(text for _, text, _ in SECRETS),
+        *HARMLESS,
+        *(
+            "password",
+            "token => ",
+            "'abcdefgh1234'",
+            " ",
+            "\n",
+            "\\n",
+            "\t",
+            "é",
+            "\U0001f600 text",
+            "\ud800",
+            "A" * 40,
+            "x" * 3000,
+        ),
+        *(
+            "words and ",
+            "ü" * 300,
+            "eyJ",
+            "sk-",
+            "://",
+            ":AA",
+            "Passwordüber = 'Zx9kq77Lm2'",
+            f"aws_key='{'aB3' * 13}x'",
+        ),
+    ]
+    for _ in range(300):
+        text = "".join(chance.choice(parts) for _ in range(chance.randint(1, 25)))
+        whole = secret_text._apart(secret_text._search(text, 0, len(text)))
+        assert find_secrets(text) == whole
+
+
+@pytest.mark.asyncio
+async def test_a_secret_on_a_line_without_end_is_found_wherever_it_is_cut(computer: Computer) -> None:
+    with (computer.transcripts / "one" / "session.jsonl").open("a") as file:
+        file.write("word " * (((1 << 20) - 40) // 5) + f"see {GITHUB} there")
+        file.write(" word" * 300_000)
+    found = await computer.run(FindSecrets())
+    assert places(found) == {"github_token": [("claude-code", "one/session.jsonl", "41")]}
+
+
+@pytest.mark.parametrize("written", [AWS, "\\u0041KIAQWERTYUIOPASDF12"])
+@pytest.mark.asyncio
+async def test_a_corpus_is_searched_however_its_json_is_written(computer: Computer, written: str) -> None:
+    path = computer.vault / "corpus" / "nodes.json"
+    path.write_bytes(path.read_bytes().replace(b"question 3", f"key {written} of 3".encode()))
+    assert AWS in json.dumps(json.loads(path.read_bytes()))
+    assert [one["kind"] for one in (await computer.run(FindSecrets()))["secrets"]] == ["aws_key"]
 
 
 @pytest.mark.asyncio
