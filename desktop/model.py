@@ -49,6 +49,9 @@ AGES_EVERY_MS = 30_000
 STATUS_EVERY_MS = 600_000
 """How often the engine is asked for its status while nothing happens: a copy becomes overdue without an event."""
 
+FAILURES_SHOWN = 3
+"""An engine that has no status so many times, a second apart, has a problem to be shown; one time may be its start."""
+
 
 class AppModel(QObject):
     """The state of the app."""
@@ -240,13 +243,20 @@ class AppModel(QObject):
         self.happened.emit(event)
 
     async def _keep_status(self) -> None:
+        failures = 0
         while True:
             await self._stale.wait()
             self._stale.clear()
             try:
                 await self._ask_for_status()
+                failures = 0
             except CogzyError as error:
-                log.info("no status: %s", error.code)
+                failures += 1
+                if failures <= FAILURES_SHOWN:
+                    log.info("no status: %s", error.code)
+                if failures == FAILURES_SHOWN:
+                    self.status = {"state": "error", "reason": error.code, "error": error.as_json()}
+                    self._tell()
                 await asyncio.sleep(1.0)
                 self._stale.set()
                 continue

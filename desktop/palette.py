@@ -202,7 +202,7 @@ def style(colours: Colours) -> str:
 
         QPushButton {{
             background: {c.surface}; color: {c.text}; border: 1px solid {c.field}; border-radius: 6px;
-            padding: 5px 13px; min-height: 1.2em;
+            padding: 5px 13px; min-height: 1.2em; outline: none;
         }}
         QPushButton:hover {{ background: {c.hover}; }}
         QPushButton:pressed {{ background: {c.selection}; }}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,14 @@ from pathlib import Path
 NO_SCREEN = (
     "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set), so Cogzy cannot show its window.\n"
     "Start it from a desktop, or use the commands: `cogzy sync`, `cogzy status`, `cogzy --help`."
+)
+SILENT_SCREEN = (
+    "The screen {display} does not answer or lets nobody in, so Cogzy cannot show its window.\n"
+    "Start it from a desktop, or use the commands: `cogzy sync`, `cogzy status`, `cogzy --help`."
+)
+NO_CURSOR = (
+    "Qt needs the library libxcb-cursor.so.0 to show a window, and it is not installed here.\n"
+    "Install it (Debian, Ubuntu: apt-get install libxcb-cursor0; Fedora: dnf install xcb-util-cursor), then try again."
 )
 NO_QT = (
     "The window needs PySide6 and qasync, which are not installed here ({reason}).\n"
@@ -39,8 +48,9 @@ def start(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> 
     words = _words(arguments, environ)
     if _runs_already(words):
         return 0
-    if not _has_screen(environ):
-        print(NO_SCREEN, file=sys.stderr)
+    missing = _missing(environ)
+    if missing:
+        print(missing, file=sys.stderr)
         return 2
     try:
         import PySide6.QtWidgets  # noqa: F401  # before qasync, which takes whichever Qt it finds first
@@ -92,7 +102,22 @@ async def raised(vault: Path, page: str = "") -> bool:
         return False
 
 
-def _has_screen(environ: Mapping[str, str]) -> bool:
+def _missing(environ: Mapping[str, str]) -> str:
+    """Why no window can be shown here, or nothing: Qt would end the process with a core dump."""
     if sys.platform in ("win32", "darwin"):
-        return True
-    return any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+        return ""
+    platform, display = environ.get("QT_QPA_PLATFORM", ""), environ.get("DISPLAY", "")
+    if platform not in ("", "xcb") or environ.get("WAYLAND_DISPLAY"):
+        return ""
+    if not display:
+        return NO_SCREEN
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+        ctypes.CDLL("libxcb-cursor.so.0")
+    except OSError as error:
+        return NO_CURSOR if "cursor" in str(error) else ""
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+    refused = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return SILENT_SCREEN.format(display=display) if refused else ""

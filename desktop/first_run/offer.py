@@ -17,7 +17,7 @@ async def offer(model: AppModel) -> None:
     """Open the first run if this is the time for it."""
     if model.settings.settings.sync.cloud_configured or model.settings.settings.sync.hub_url:
         return  # by the environment, too: that is consent
-    with contextlib.suppress(CogzyError):  # a state that cannot be read is told where it is needed
+    with contextlib.suppress(CogzyError, OSError):  # a vault that cannot be used is told by the window
         if await asyncio.to_thread(_is_first, model.vault):
             model.open("first_run")
 

@@ -31,6 +31,7 @@ class Header(QFrame):
         self._detail = quiet(wrap=True)
         self._detail.setObjectName("progress_detail")
         self._action = QPushButton()
+        self._action.setAutoDefault(True)
         self._action.setObjectName("action_button")
         self._action.setProperty("primary", True)
         self._action.clicked.connect(self._act)

@@ -26,6 +26,7 @@ class MessageBar(QFrame):
         self._text = plain()
         self._text.setObjectName("message_text")
         self._action = QPushButton()
+        self._action.setAutoDefault(True)
         self._action.setObjectName("message_action")
         self._does: Callable[[], object] = self.hide
         self._action.clicked.connect(lambda: self._does())

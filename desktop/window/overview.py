@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScr
 from core import messages
 from desktop.model import AppModel
 from desktop.palette import Appearance
-from desktop.text import moment, number, size, tr
+from desktop.text import UNKNOWN, moment, number, size, tr
 from desktop.window.methods import MethodCard
 from desktop.window.parts import MARGIN, Card, Elided, IconButton, Picture, button, heading, plain, quiet, row, tone
 from desktop.window.sources import SourcesCard
@@ -81,7 +81,7 @@ class OverviewPage(QScrollArea):
         self._cloud.show_method(methods.get("cloud") or {}, status)
         self._hub.show_method(methods.get("http") or {}, status)
         self._vault.show_vault(status.get("vault") or {})
-        self._sources.show_sources(status.get("sources") or ())
+        self._sources.show_sources(status.get("sources"))
 
 
 class VaultCard(Card):
@@ -137,11 +137,12 @@ class VaultCard(Card):
             self.body.addWidget(widget)
 
     def show_vault(self, vault: Mapping[str, Any]) -> None:
-        """Show the counts of core.sync.status."""
+        """Show the counts of core.sync.status; nothing is known before the first one."""
         for name in COUNTS:
-            count = vault.get(name, 0)
-            self._numbers[name].setText(tr("damaged") if count is None else number(count))
-            tone(self._numbers[name], "error" if count is None else "")
+            count = vault.get(name)
+            damaged = bool(vault) and count is None
+            self._numbers[name].setText(tr("damaged") if damaged else UNKNOWN if count is None else number(count))
+            tone(self._numbers[name], "error" if damaged else "")
         changed, held = vault.get("newest_change"), vault.get("total_bytes")
         parts = [size(held)] if held else []
         if changed:

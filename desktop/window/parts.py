@@ -103,6 +103,7 @@ def button(text: str, does: Callable[[], object], name: str, *, primary: bool = 
     made.setObjectName(name)
     made.setProperty("primary", primary)
     made.clicked.connect(lambda: does())
+    made.setAutoDefault(True)  # Enter presses it outside dialogs, too
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return made
 

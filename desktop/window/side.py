@@ -95,6 +95,7 @@ class Side(QFrame):
         made.setObjectName(name)
         made.setProperty("side", True)
         made.setIconSize(ICON)
+        made.setAutoDefault(True)  # Enter presses it
         return made
 
     def _draw_icons(self) -> None:

@@ -61,8 +61,9 @@ class SourcesCard(Card):
         """It is not looked at any more."""
         self._looking.stop()
 
-    def show_sources(self, sources: Sequence[Mapping[str, Any]]) -> None:
-        """Show the sources of core.sync.status."""
+    def show_sources(self, known: Sequence[Mapping[str, Any]] | None) -> None:
+        """Show the sources of core.sync.status; None before it is known what there is."""
+        sources = known or ()
         names = [str(source["name"]) for source in sources]
         if names != list(self._rows):
             for old in self._rows.values():
@@ -74,7 +75,7 @@ class SourcesCard(Card):
         self._sources = sources
         for source in sources:
             self._rows[str(source["name"])].show_source(source, self._holders.get(str(source["name"])))
-        self._empty.setVisible(not sources)
+        self._empty.setVisible(known is not None and not sources)
 
     def _look(self) -> None:
         if self._sources:

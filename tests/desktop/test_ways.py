@@ -1,21 +1,25 @@
-"""Every button leads where the thing can be done: the window's menu, "Fix…", a notification's "Pause…"."""
+"""Every button leads where the thing can be done, and nothing is said that is not known."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core import messages
 from core.errors import CogzyError
 from core.settings import field_names
-from core.sync.events import Pause
+from core.sync.events import Pause, Status
 from desktop import mending
+from desktop.first_run import offer
 from desktop.menu import TrayMenu, WindowMenu
 from desktop.palette import Appearance
 from desktop.settings import SettingsDialog
+from desktop.start import start
+from desktop.text import UNKNOWN
 from desktop.window.shell import StatusWindow
 from tests.desktop.rig.waiting import until
 from tests.desktop.stage import REFUSED, StageModel, status_of
@@ -99,3 +103,48 @@ def test_every_place_to_mend_is_one_of_the_settings_for_a_code_that_exists(
     assert set(mending._SECTIONS) <= set(codes)
     assert set(mending._SECTIONS.values()) <= set(dialog._pages)
     assert {"cloud_endpoint", "hub_url"} <= set(field_names())
+
+
+def test_a_screen_that_does_not_answer_is_said_in_words_before_qt_would_end_the_process(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for environ in ({"DISPLAY": ":54321"}, {}, {"QT_QPA_PLATFORM": "xcb"}):
+        assert start([], {**environ, "COGZY_VAULT_DIR": str(tmp_path)}) == 2
+        assert "`cogzy sync`" in capsys.readouterr().err
+
+
+def test_before_the_first_status_nothing_is_counted_and_nothing_is_said_to_be_missing(
+    stage: StageModel, appearance: Appearance
+) -> None:
+    stage.show({})
+    window = StatusWindow(stage, appearance)
+    count = window.findChild(QLabel, "vault_nodes")
+    assert count is not None
+    assert count.text() == UNKNOWN
+    assert not any("Nothing was found" in label.text() for label in window.findChildren(QLabel) if not label.isHidden())
+
+
+async def test_an_engine_that_tells_no_status_becomes_an_error_that_is_shown(
+    stage: StageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(_: float) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, int)
+
+    stage.answers[Status] = CogzyError("settings.file_damaged", path="config.json", reason="line 1")
+    monkeypatch.setattr("desktop.model.asyncio.sleep", at_once)
+    asking = asyncio.ensure_future(stage._keep_status())
+    stage.refresh()
+    async with asyncio.timeout(5):
+        while stage.view.state != "error":
+            await at_once(0)
+    asking.cancel()
+    assert stage.status["error"]["code"] == "settings.file_damaged"
+
+
+async def test_a_first_run_of_a_vault_that_cannot_be_made_is_not_offered(tmp_path: Path) -> None:
+    (tmp_path / "vault").write_text("in the way")
+    model = StageModel(tmp_path / "vault")
+    opened: list[str] = []
+    model.opened.connect(lambda page, _: opened.append(page))
+    await offer(model)
+    assert opened == []
