@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -62,9 +63,10 @@ class Unit:
 
 
 class ScanMemory:
-    """The memory of one vault's searches. Any thread may use it, one at a time."""
+    """The memory of one vault's searches. Any thread may use it: they take turns, and so does its closing."""
 
     def __init__(self, root: Path) -> None:
+        self._using = threading.RLock()
         path = root / NAME
         with translated(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -83,27 +85,33 @@ class ScanMemory:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._db.close()
+        with self._using:
+            self._db.close()
 
     def id_of(self, secret: str) -> str:
         """The id of a secret: 24 hex digits that say nothing without this file's key."""
         return hashlib.blake2b(secret.encode("utf-8", "surrogatepass"), key=self._key, digest_size=12).hexdigest()
 
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with self._using:
+            return self._db.execute(query, values).fetchall()
+
     @contextlib.contextmanager
     def at_once(self) -> Iterator[None]:
         """Everything inside is written together, or not at all."""
-        self._db.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with self._using:
+            self._db.execute("BEGIN")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     def unit(self, name: str) -> Unit | None:
         """What is known of a file or database."""
-        row = self._db.execute("SELECT signature, length, check_bytes FROM unit WHERE name = ?", (name,)).fetchone()
-        return None if row is None else Unit(row[0], row[1] or 0, row[2] or b"")
+        rows = self._rows("SELECT signature, length, check_bytes FROM unit WHERE name = ?", name)
+        return Unit(rows[0][0], rows[0][1] or 0, rows[0][2] or b"") if rows else None
 
     def keep(self, name: str, unit: Unit, found: Iterable[Finding], *, grown: bool = False) -> None:
         """A unit was read. `grown`: only its new end was, and what was found before stays."""
@@ -120,14 +128,14 @@ class ScanMemory:
 
     def found(self, unit: str) -> list[Finding]:
         """What was found in a unit."""
-        rows = self._db.execute(
-            "SELECT id, kind, masked, part, path, place, context FROM found WHERE unit = ? ORDER BY rowid", (unit,)
+        rows = self._rows(
+            "SELECT id, kind, masked, part, path, place, context FROM found WHERE unit = ? ORDER BY rowid", unit
         )
         return [Finding(*row) for row in rows]
 
     def held(self) -> list[tuple[str, Finding]]:
         """What runs did not send because of these findings, each with the method that would have."""
-        rows = self._db.execute("SELECT method, id, kind, masked, part, path, place, context FROM held ORDER BY rowid")
+        rows = self._rows("SELECT method, id, kind, masked, part, path, place, context FROM held ORDER BY rowid")
         return [(row[0], Finding(*row[1:])) for row in rows]
 
     def hold(self, method: str, found: Iterable[Finding], stay: Collection[str] = ()) -> None:
@@ -150,7 +158,7 @@ class ScanMemory:
 
     def decisions(self) -> dict[str, str]:
         """What was decided, by finding: `send`."""
-        return dict(self._db.execute("SELECT id, action FROM decision"))
+        return dict(self._rows("SELECT id, action FROM decision"))
 
     def decide(self, ids: Sequence[str], action: str | None) -> None:
         """Remember a decision, or forget it."""

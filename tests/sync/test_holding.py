@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from core.sync.events import (
     Status,
     Sync,
 )
+from core.sync.scan_memory import ScanMemory
+from core.sync.secret_readers import Search, in_thread
 from tests.sync.world import Computer, objects
 
 AWS = "AKIAQWERTYUIOPASDF12"
@@ -177,3 +180,40 @@ async def test_a_file_that_grew_is_searched_at_its_end_and_waits_whole(computer:
     assert (await computer.restore())["sources/claude-code/one/session.jsonl"] == before
     assert await ids(computer)
     assert (await computer.run(Sync()))["success"]
+
+
+@pytest.mark.asyncio
+async def test_what_a_search_uses_is_closed_after_it_ends_even_when_it_is_cancelled_twice(vault_dir: Path) -> None:
+    begun, may_end, found = threading.Event(), threading.Event(), []
+
+    def work() -> None:
+        begun.set()
+        may_end.wait(60)
+        found.append(memory.unit("vault/traces/a.json"))
+
+    async def use() -> None:
+        with memory:
+            await in_thread(Search(memory, lambda _: None), work)
+
+    memory = ScanMemory(vault_dir)
+    task = asyncio.create_task(use())
+    await asyncio.to_thread(begun.wait)
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0)
+    assert not task.done()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert found == [None]
+
+
+@pytest.mark.asyncio
+async def test_the_memory_of_a_search_is_not_closed_under_who_writes_to_it(vault_dir: Path) -> None:
+    memory = ScanMemory(vault_dir)
+    with memory.at_once():
+        closing = asyncio.create_task(asyncio.to_thread(memory.__exit__))
+        await asyncio.wait([closing], timeout=0.05)
+        assert not closing.done()
+        assert memory.held() == []
+    await closing
