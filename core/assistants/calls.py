@@ -6,10 +6,11 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.assistants import shapes
 from core.assistants.arguments import Arguments
+from core.assistants.finding import Finder
 from core.assistants.tools import (
     METHODS,
     MOST_AROUND,
@@ -21,16 +22,10 @@ from core.assistants.tools import (
     TOOLS,
 )
 from core.client import finish, open_client, read_status
-from core.control.client import SocketEngine
 from core.errors import CogzyError, UsageError
 from core.sync.events import Event, GetMemory, Progress, Search, Sync, SyncFinished
 
-if TYPE_CHECKING:
-    from core.memory.recall import Recall
-
 Told = Callable[[Progress], Awaitable[None]]
-_BEHIND = ("control.nobody_listens", "control.owner_gone")
-"""The owner that just answered has gone."""
 
 
 class SyncFailedError(CogzyError):
@@ -48,8 +43,7 @@ class Calls:
     def __init__(self, vault: Path, environ: Mapping[str, str] = os.environ) -> None:
         self._root = vault
         self._environ = environ
-        self._recall: Recall | None = None
-        self._opening = asyncio.Lock()
+        self._finder = Finder(vault, environ)
 
     async def call(self, name: str, given: Mapping[str, Any], told: Told) -> dict[str, Any]:
         """The answer of the tool called `name`. `told` hears how far a sync is. Raises CogzyError."""
@@ -81,13 +75,13 @@ class Calls:
             project=arguments.optional("project"),
             kind=arguments.optional("kind"),
         )
-        return shapes.found(query, await self._asked(command))
+        return shapes.found(query, await self._finder.ask(command))
 
     async def get(self, arguments: Arguments) -> dict[str, Any]:
         """See TOOLS."""
         name = arguments.text("id", most=512)
         around = arguments.whole("around", 2, 0, MOST_AROUND)
-        return shapes.memory(await self._asked(GetMemory(name, around=around)))
+        return shapes.memory(await self._finder.ask(GetMemory(name, around=around)))
 
     async def remember(self, arguments: Arguments) -> dict[str, Any]:
         """See TOOLS."""
@@ -146,36 +140,4 @@ class Calls:
 
     async def close(self) -> None:
         """Let go of the vault's files."""
-        recall, self._recall = self._recall, None
-        if recall is not None:
-            await recall.close()
-
-    async def _asked(self, command: Search | GetMemory) -> Mapping[str, Any]:
-        """What the owner answers, whose model and index are at hand already; else what we find in the vault."""
-        there = SocketEngine(self._root)
-        if await there.answers():
-            try:
-                answer: Mapping[str, Any] = await finish(there, command)
-            except CogzyError as error:
-                if error.code not in _BEHIND:
-                    raise
-            else:
-                await self.close()
-                return answer
-        from core.memory.recall import Filters
-
-        recall = await self._opened()
-        if isinstance(command, GetMemory):
-            return (await recall.memory(command.id, around=command.around)).as_json()
-        filters = Filters(command.after, command.before, command.source, command.project, command.kind)
-        return (await recall.search(command.text, k=command.k, filters=filters)).as_json()
-
-    async def _opened(self) -> Recall:
-        async with self._opening:
-            if self._recall is None:
-                from core.memory.recall import Recall
-                from core.vault import LocalVaultService
-
-                await asyncio.to_thread(LocalVaultService.open, self._root)
-                self._recall = Recall(self._root, self._environ)
-            return self._recall
+        await self._finder.close()

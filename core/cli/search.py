@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from core.assistants.finding import Finder
 from core.cli.output import Output
-from core.cli.session import with_client
-from core.client import finish
 from core.errors import UsageError
 from core.sync.events import Search
 
@@ -30,11 +31,19 @@ def search(options: Any, output: Output) -> int:
         project=options.project,
         kind=options.kind,
     )
-    answer = with_client(options.vault, lambda client: finish(client, command), cancel=False)
+    answer = asyncio.run(_found(options.vault, command))
     colours = not output.json and sys.stdout.isatty()
     told = {"query": command.text, **answer}
     output.result(told, _lines(told, colours=colours))
     return 0
+
+
+async def _found(vault: Path, command: Search) -> Mapping[str, Any]:
+    finder = Finder(vault)
+    try:
+        return await finder.ask(command)
+    finally:
+        await finder.close()
 
 
 def moment(text: str | None) -> float | None:

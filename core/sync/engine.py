@@ -376,17 +376,13 @@ class SyncEngine:
 
     async def _found(self, command: Search | GetMemory) -> dict[str, Any]:
         """What was looked for in the vault; beside whatever else runs."""
-        from core.memory.recall import Filters, Recall
+        from core.memory.recall import Recall
+        from core.sync.finding import find
 
         await self._open()
         if self._recall is None:
             self._recall = Recall(self._root, self._environ)
-        if isinstance(command, GetMemory):
-            memory = await self._recall.memory(command.id, kind=command.kind, around=command.around, text=command.text)
-            return memory.as_json()
-        filters = Filters(command.after, command.before, command.source, command.project, command.kind)
-        answer = await self._recall.search(command.text, k=command.k, offset=command.offset, filters=filters)
-        return answer.as_json()
+        return await find(self._recall, command)
 
     async def _test_connection(self) -> dict[str, Any]:
         from core.sync import connection_test

@@ -122,3 +122,8 @@ def test_wrapping_keeps_every_word_and_marks_every_match(width: int) -> None:
 def test_each_kind_of_memory_can_be_asked_for(cogzy: Cogzy, kind: str) -> None:
     answer = json.loads(cogzy("apple", "--kind", kind, "--json"))
     assert {hit["kind"] for hit in answer["hits"]} == ({"node"} if kind == "node" else set())
+
+
+def test_a_search_needs_not_to_own_the_vault_nor_room_on_its_disk(cogzy: Cogzy, vault_dir: Path) -> None:
+    assert "How to prune" in cogzy("apple", "trees")
+    assert not (vault_dir / "sync" / "owner.lock").exists()
