@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -15,10 +17,10 @@ TABLE = (
 )
 
 
-@pytest.fixture
-def live(tmp_path: Path) -> Live:
+@pytest.fixture(scope="module")
+def uploaded(tmp_path_factory: pytest.TempPathFactory) -> Live:
     """A database of fifty memories that was uploaded once."""
-    live = Live(tmp_path)
+    live = Live(tmp_path_factory.mktemp("uploaded"))
     live.run(
         TABLE,
         "INSERT INTO memories SELECT 'm' || i, 'text ' || i, [i, 1, 2, 3], ['a'], i FROM range(50) r(i)",
@@ -26,6 +28,14 @@ def live(tmp_path: Path) -> Live:
     first = live.scan()
     assert (first.decision, first.reason, first.verified) == ("image", "database.first", True)
     return live
+
+
+@pytest.fixture
+def live(uploaded: Live, tmp_path: Path) -> Live:
+    """That database, for one test alone."""
+    shutil.copytree(uploaded.folder, tmp_path, dirs_exist_ok=True)
+    assert uploaded.state is not None
+    return replace(uploaded, folder=tmp_path, state=tmp_path / uploaded.state.name, uploads=[])
 
 
 def changed(found: Scan) -> list[tuple[str, int, int]]:
