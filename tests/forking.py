@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 _SYNC = ("aioboto3", "duckdb", "numpy", "pydantic", "zstandard", "core.cli.sync", "core.cli.cloud", "core.cli.local")
 _SYNC += ("core.storage.s3", "core.sync.engine", "core.sync.upload", "core.sync.restore", "core.sync.reset")
-_SYNC += ("core.sync.verify", "core.vault.service", "core.control.server", "filelock", "core.settings_model")
+_SYNC += (
+    "core.sync.keys",
+    "core.secret_file",
+    "core.sync.verify",
+    "core.vault.service",
+    "core.control.server",
+    "filelock",
+    "core.settings_model",
+)
 _SERVERS = ("mcp.server.stdio", "mcp.server.streamable_http_manager", "starlette.applications", "httpx")
 _SERVERS += ("uvicorn", "uvicorn.protocols.http.h11_impl", "uvicorn.lifespan.on")
 _ASSISTANTS = ("core.assistants", "core.cli.mcp", "core.cli.serve")
@@ -141,6 +149,7 @@ def _become(request: dict[str, Any], streams: list[int], address: str) -> int:
         _enter(request["within"])
     else:
         _fork_children_too(address)
+    _stretch_little()
     os.environ.clear()
     os.environ.update(request["environ"])
     os.chdir(request["folder"])
@@ -174,6 +183,13 @@ def _fork_children_too(address: str) -> None:
     for name in ("core.database.process", *(f"core.cli.demo.{module}" for module in ("computer", "hub", "writer"))):
         if name in sys.modules:
             sys.modules[name].own_command = lambda *arguments: [*mine, *arguments]  # type: ignore[attr-defined]
+
+
+def _stretch_little() -> None:
+    """Let no passphrase take the time and memory that it takes by design."""
+    for name, cost, value in (("core.sync.keys", "SCRYPT_LOG_N", 10), ("core.secret_file", "_N", 1 << 10)):
+        if name in sys.modules:
+            setattr(sys.modules[name], cost, value)
 
 
 def _enter(pid: int) -> None:

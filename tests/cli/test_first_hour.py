@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from core.vault import LocalVaultService
+from tests.forked import run_forked
 
 Cogzy = Callable[..., Any]
 
@@ -25,14 +25,13 @@ def cogzy(vault_dir: Path, tmp_path: Path) -> Cogzy:
     environ |= {"HOME": str(tmp_path / "home"), "COGZY_SECRETS_PASSPHRASE": "opens the file of secrets"}
 
     def run(*arguments: str, typed: str = "", code: int = 0) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-I", "-m", "cogzy", "--vault", str(vault_dir), *arguments, "--json"],
+        done = run_forked(
+            ["cogzy", "--vault", str(vault_dir), *arguments, "--json"],
             input=typed,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             env=environ,
-            timeout=60,
-            check=False,
         )
         assert "Traceback" not in done.stderr
         assert done.returncode == code, done.stderr

@@ -15,12 +15,16 @@ import pytest
 
 from core.control import place
 from core.vault.locks import owner, owner_lock
-from tests.control import fake_cogzy
+from tests.forked import Forked
+
+HERE = Path(__file__).parents[2]
+FAKE = ("python", "-m", "tests.control.fake_cogzy")
 
 
 def start(vault: Path, *arguments: str, **environ: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        fake_cogzy.command("--vault", str(vault), *arguments),
+    return Forked(
+        [*FAKE, "--vault", str(vault), *arguments],
+        cwd=HERE,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -31,13 +35,13 @@ def start(vault: Path, *arguments: str, **environ: str) -> subprocess.Popen[str]
 
 def run(vault: Path, *arguments: str, **environ: str) -> tuple[int, str, str]:
     process = start(vault, *arguments, **environ)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert "Traceback" not in out + err
     return process.returncode, out, err
 
 
 def wait_for_owner(vault: Path) -> dict[str, Any]:
-    for _ in range(500):
+    for _ in range(3000):
         address = place.read_address(vault)
         if address is not None:
             return address
@@ -76,12 +80,13 @@ def test_status_owns_nothing_and_names_who_does(vault_dir: Path) -> None:
     assert code == 0
     assert status["owner"] == {"kind": "none", "pid": None}
     assert {"state", "methods", "vault"} <= status.keys()
-    working = start(vault_dir, "sync", FAKE_SECONDS="1.5")
+    working = start(vault_dir, "sync", FAKE_SECONDS="60")
     wait_for_owner(vault_dir)
     status = json.loads(run(vault_dir, "status", "--json")[1])
     assert status["owner"] == {"kind": "cli", "pid": working.pid}
     assert status["state"] == "syncing"
-    working.communicate(timeout=30)
+    working.terminate()
+    working.communicate(timeout=60)
 
 
 def test_status_of_a_hung_owner_still_answers(vault_dir: Path) -> None:
@@ -93,7 +98,7 @@ def test_status_of_a_hung_owner_still_answers(vault_dir: Path) -> None:
 
 
 def test_a_second_cogzy_speaks_to_the_first(vault_dir: Path) -> None:
-    first = start(vault_dir, "sync", FAKE_SECONDS="1")
+    first = start(vault_dir, "sync", FAKE_SECONDS="2")
     wait_for_owner(vault_dir)
     code, out, _ = run(vault_dir, "sync", "--json")
     assert code == 0
@@ -140,7 +145,7 @@ def test_a_signal_cancels_cleanly_within_three_seconds(vault_dir: Path, number: 
     time.sleep(0.1)
     before = time.monotonic()
     process.send_signal(number)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert time.monotonic() - before < 3
     assert process.returncode == 130
     assert json.loads(out)["error"]["code"] == "client.cancelled"
@@ -150,17 +155,17 @@ def test_a_signal_cancels_cleanly_within_three_seconds(vault_dir: Path, number: 
 
 
 def test_a_signal_at_a_caller_cancels_the_owners_run(vault_dir: Path) -> None:
-    first = start(vault_dir, "sync", FAKE_SECONDS="20")
+    first = start(vault_dir, "sync", FAKE_SECONDS="60")
     wait_for_owner(vault_dir)
     second = start(vault_dir, "sync")
-    for _ in range(200):
+    for _ in range(3000):
         if len((vault_dir / "ran").read_text().splitlines()) == 2:
             break
         time.sleep(0.02)
     second.send_signal(signal.SIGINT)
-    second.communicate(timeout=5)
+    second.communicate(timeout=60)
     assert second.returncode == 130
-    assert first.wait(5) == 1
+    assert first.wait(30) == 1
     first.communicate()
 
 
@@ -182,15 +187,16 @@ def test_reset_wants_the_word(vault_dir: Path, typed: str, code: int) -> None:
     import pty
 
     master, slave = pty.openpty()
-    process = subprocess.Popen(
-        fake_cogzy.command("--vault", str(vault_dir), "reset", "--from-cloud"),
+    process = Forked(
+        [*FAKE, "--vault", str(vault_dir), "reset", "--from-cloud"],
+        cwd=HERE,
         stdin=slave,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     os.write(master, f"{typed}\n".encode())
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     os.close(master)
     os.close(slave)
     assert process.returncode == code
@@ -204,8 +210,9 @@ def test_a_terminal_shows_a_bar(vault_dir: Path) -> None:
     import pty
 
     master, slave = pty.openpty()
-    process = subprocess.Popen(
-        fake_cogzy.command("--vault", str(vault_dir), "sync"),
+    process = Forked(
+        [*FAKE, "--vault", str(vault_dir), "sync"],
+        cwd=HERE,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=slave,
@@ -218,7 +225,7 @@ def test_a_terminal_shows_a_bar(vault_dir: Path) -> None:
             shown += block
     except OSError:
         pass  # the terminal's other end closed
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     os.close(master)
     assert "Sending" in shown.decode()
     assert b"Up to date" in out

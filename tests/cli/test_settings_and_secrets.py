@@ -14,19 +14,19 @@ import pytest
 from core.cli import main
 from core.cli.secrets import known_name, read_secret
 from core.errors import UsageError
+from tests.forked import run_forked
 
 SECRET = "wJalrXUtnFEMI-planted-by-a-test"
 
 
 def run(vault: Path, *arguments: str, typed: str = "", **environ: str) -> tuple[int, str, str]:
-    process = subprocess.run(
-        [sys.executable, "-I", "-m", "cogzy", "--vault", str(vault), *arguments],
+    process = run_forked(
+        ["cogzy", "--vault", str(vault), *arguments],
         input=typed,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environ},
-        timeout=60,
-        check=False,
     )
     assert "Traceback" not in process.stdout + process.stderr
     return process.returncode, process.stdout, process.stderr

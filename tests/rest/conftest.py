@@ -53,7 +53,7 @@ def serving(computer: Computer, **variables: str) -> Iterator[Serving]:
             yield Serving(computer, process, url, client)
     finally:
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Traceback" not in errors
 

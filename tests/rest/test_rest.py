@@ -115,9 +115,12 @@ def test_a_port_that_is_taken_is_told(server: Serving, capsys: pytest.CaptureFix
 
 
 @pytest.mark.asyncio
-async def test_the_token_is_kept_where_the_secrets_are_and_can_be_renewed(vault_dir: Path) -> None:
+async def test_the_token_is_kept_where_the_secrets_are_and_can_be_renewed(
+    vault_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from core.credentials import Credentials
 
+    monkeypatch.setattr("core.secret_file._N", 1 << 10)
     environ = {"COGZY_SECRETS_PASSPHRASE": "a long passphrase"}
     LocalVaultService.open(vault_dir)
     await Credentials(vault_dir, environ).use_file("a long passphrase")
@@ -150,7 +153,7 @@ def test_a_strangers_generator_finds_no_answer_that_the_document_does_not_name(s
             "--checks",
             "all",
             "--max-examples",
-            "12",
+            "4",
             "--seed",
             "1",
             "--rate-limit",

@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 
 from core.cli.demo.databases import CONVERSATIONS, ENTITIES, REFLECTIONS, RELATIONSHIPS
-from core.process import own_command
 from tests.akosha.end_to_end.household import Hub, bucket_of, outcomes, someone
+from tests.forked import Forked
 from tests.servers import S3Server
 from tests.writers import writing
 
-SCALE = 0.1
+SCALE = 0.07
 
 
 @contextlib.contextmanager
 def session_buddy(folder: Path) -> Iterator[None]:
     """A program that owns both of Session-Buddy's databases and commits to them without a break."""
-    command = own_command("demo", "--writer", str(folder), "--scale", str(SCALE))
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    command = ["cogzy", "demo", "--writer", str(folder), "--scale", str(SCALE)]
+    with Forked(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stdout.readline()
@@ -61,7 +61,7 @@ def test_live_memories_of_two_computers_meet_in_a_hub_and_none_is_doubled(tmp_pa
     sources = [{"name": "other", "kind": "duckdb", "path": str(extra / "live.duckdb")}]
     laptop.cogzy("config", "set", "sources.extra", json.dumps(sources))
 
-    with session_buddy(laptop.memory), writing("duckdb", extra / "live.duckdb", "auto", pace=0.05), hub.running():
+    with session_buddy(laptop.memory), writing("duckdb", extra / "live.duckdb", "auto", pace=0.2), hub.running():
         for computer in (laptop, office):
             computer.sync()
         report = hub.told("ingest", "--once")
