@@ -14,7 +14,6 @@ from core.credentials import CredentialError, Credentials, SecretName
 from core.logs import remember_secret
 
 HOST = "127.0.0.1"
-PORT = 8683
 TOKEN: SecretName = "rest_token"  # noqa: S105  # the name of a secret
 _CONNECTIONS = 64
 _LAST_ANSWERS_SECONDS = 3

@@ -1,4 +1,4 @@
-"""Everything from an export to the vault: parse, drop what is known, make nodes, embed, cluster, one transaction.
+"""Everything from an export to the vault: parse, drop what is known, make nodes, embed, one transaction.
 
 - Nothing of the vault changes before the one transaction at the end: an error, a cancel or a kill at any moment leaves
   it as it was, and the next run does what is missing. Vectors that were made before stay in the vault's cache.
@@ -16,8 +16,9 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -78,21 +79,18 @@ async def run_pipeline(
     dry_run: bool = False,
     progress: Progress = lambda stage, done, total: None,
     embed: bool = True,
-    cluster: Callable[[LocalVaultService], Awaitable[None]] | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Imported:
     """Bring what is in `paths` (files, folders, zips) into the vault. `source`: "auto" or one of importers.SOURCES.
 
-    `cluster` is called after the commit. Raises UsageError, DamageError and RefusedError for files that cannot be taken
-    whole, BusyError while another import runs; then, and when it is cancelled, nothing has changed.
+    Raises UsageError, DamageError and RefusedError for files that cannot be taken whole, BusyError while another import
+    runs; then, and when it is cancelled, nothing has changed.
     """
 
     def conversations(report: Report, told: Told) -> Iterator[Conversation]:
         return read(list(paths), source, report, told)
 
-    return await take_in(
-        vault, conversations, dry_run=dry_run, progress=progress, embed=embed, cluster=cluster, environ=environ
-    )
+    return await take_in(vault, conversations, dry_run=dry_run, progress=progress, embed=embed, environ=environ)
 
 
 async def take_in(
@@ -102,17 +100,16 @@ async def take_in(
     dry_run: bool = False,
     progress: Progress = lambda stage, done, total: None,
     embed: bool = True,
-    cluster: Callable[[LocalVaultService], Awaitable[None]] | None = None,
     environ: Mapping[str, str] = os.environ,
     wait_seconds: float = WAIT_SECONDS,
 ) -> Imported:
     """Bring `conversations` into the vault; called again from the start when the vault was reset meanwhile."""
     stopped = threading.Event()
     async with _only_one(vault.root, wait_seconds, stopped):
-        for tries_left in reversed(range(_TRIES)):
+        for _ in range(_TRIES):
             run = _Run(vault, stopped)
             try:
-                await _in_thread(lambda run=run: run.parse(conversations, progress), stopped)  # type: ignore[misc]
+                await _in_thread(partial(run.parse, conversations, progress), stopped)
                 if dry_run or not run.has_anything:
                     return Imported(run.report, committed=False, generation=vault.generation)
                 if embed:
@@ -125,12 +122,9 @@ async def take_in(
                 crash_point("import.committed")
                 if run.model is not None:
                     await asyncio.to_thread(_record_model, vault, run.model)
-                if cluster is not None:
-                    await cluster(vault)
                 return Imported(run.report, True, vault.generation, run.model, run.without_vectors)
             finally:
                 await asyncio.to_thread(run.close)
-            del tries_left
     raise BusyError("import.vault_moving", path=str(vault.root))
 
 
@@ -150,13 +144,10 @@ class _Run:
 
     def parse(self, conversations: Conversations, progress: Progress) -> None:
         """Read everything, and keep what the vault has not."""
-        from core.memory.spool import Known
-
         crash_point("import.started")
         known, self._seen = _known(self._vault.root)
         nodes = self._nodes = self._spool(NODES, known)
         episodes = self._episodes = self._spool(EPISODES, known)
-        del Known
 
         def told(done: int, total: int) -> None:
             if self._stopped.is_set():
