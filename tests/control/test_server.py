@@ -48,7 +48,7 @@ def start_verify(vault: Path) -> subprocess.Popen[bytes]:
 
 def ended(connection: socket.socket) -> bool:
     """Whether the other side ends this connection within five seconds; reads what was sent before."""
-    connection.settimeout(5)
+    connection.settimeout(30)
     try:
         while connection.recv(1 << 20):
             pass
@@ -61,7 +61,7 @@ def ended(connection: socket.socket) -> bool:
 
 async def until(holds: Callable[[], object]) -> None:
     """Wait until something holds, five seconds at most."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110  # nothing tells when
             await asyncio.sleep(0.005)
 
@@ -94,7 +94,7 @@ async def raw(vault: Path, data: bytes) -> bytes:
     reader, writer = await asyncio.open_unix_connection(address["socket"])
     writer.write(data)
     writer.write_eof()
-    answer = await asyncio.wait_for(reader.read(), 5)
+    answer = await asyncio.wait_for(reader.read(), 30)
     writer.close()
     return answer
 
@@ -134,7 +134,7 @@ async def test_a_port_wants_its_token(vault_dir: Path) -> None:
         for first in (b"", encode(Status()), b'{"v":1,"type":"Token","token":"guess"}\n'):
             reader, writer = await asyncio.open_connection("127.0.0.1", address["port"])
             writer.write(first + encode(Status()))
-            answer = await asyncio.wait_for(reader.readline(), 5)
+            answer = await asyncio.wait_for(reader.readline(), 30)
             assert json.loads(answer)["error"]["code"] == "control.wrong_token"
             assert await reader.read() == b""
             writer.close()
@@ -210,7 +210,7 @@ async def test_a_subscriber_sees_the_runs_of_others(vault_dir: Path) -> None:
         first = asyncio.ensure_future(anext(events))
         await until(lambda: listens(engine))
         await finish(SocketEngine(vault_dir), Sync())
-        assert type(await asyncio.wait_for(first, 5)).__name__ == "StateChanged"
+        assert type(await asyncio.wait_for(first, 30)).__name__ == "StateChanged"
         await events.aclose()
 
 
@@ -241,7 +241,7 @@ async def test_a_command_goes_on_when_its_caller_is_gone(vault_dir: Path) -> Non
             running = SocketEngine(vault_dir).run(Sync())
             await anext(running)
             await running.aclose()
-            await asyncio.wait_for(owner.idle(), 5)
+            await asyncio.wait_for(owner.idle(), 30)
             assert any(isinstance(event, SyncFinished) for event in listener.rest())
 
 

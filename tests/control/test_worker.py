@@ -29,7 +29,7 @@ async def worker(vault: Path, **options: Any) -> AsyncIterator[WorkerEngine]:
         await engine.close()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 8) -> bool:
+async def until(condition: Callable[[], bool], seconds: float = 60) -> bool:
     for _ in range(int(seconds / 0.02)):
         if condition():
             return True
@@ -88,7 +88,7 @@ async def test_kill_9_in_the_middle_is_an_event_and_the_next_command_works(vault
         await asyncio.sleep(0.1)
         os.kill(first, signal.SIGKILL)
         with pytest.raises(EngineError) as caught:
-            await asyncio.wait_for(running, 5)
+            await asyncio.wait_for(running, 30)
         assert caught.value.code == "worker.died"
         assert caught.value.params["status"] == -signal.SIGKILL
         assert any(isinstance(event, Notice) and event.code == "worker.died" for event in seen)
@@ -160,7 +160,7 @@ async def test_a_worker_that_cannot_start_is_an_error(vault_dir: Path) -> None:
 async def test_a_worker_that_says_something_else_is_ended(vault_dir: Path) -> None:
     engine = WorkerEngine(vault_dir, command=["/bin/sh", "-c", "echo hello; exec sleep 60"])
     with pytest.raises(EngineError) as caught:
-        await asyncio.wait_for(finish(engine, Sync()), 5)
+        await asyncio.wait_for(finish(engine, Sync()), 30)
     assert caught.value.code == "worker.died"
     assert engine.pid is None
 

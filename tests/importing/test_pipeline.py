@@ -196,7 +196,7 @@ async def test_a_cancel_ends_soon_and_leaves_the_vault_as_it_was(vault: LocalVau
     running = asyncio.create_task(run_pipeline(vault, [path], embed=False, progress=told))
     await begun.wait()
     running.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(asyncio.CancelledError):
             await running
     assert vault.generation == generation

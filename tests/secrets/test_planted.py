@@ -237,9 +237,11 @@ def test_the_search_finds_every_form_of_a_secret(tmp_path: Path) -> None:
 
 
 def test_the_watch_sees_the_arguments_of_a_detached_process(tmp_path: Path) -> None:
-    detached = ["sh", "-c", f'python3 -c "import time; time.sleep(0.3)" {SECRET} & exit 0']
+    detached = ["sh", "-c", f'python3 -c "import time; time.sleep(5)" {SECRET} & exit 0']
     with Watch(tmp_path, "python3") as watch:
         subprocess.run(detached, env={"X": str(tmp_path), "PATH": os.environ["PATH"]}, check=True)
-        time.sleep(0.2)
+        end = time.monotonic() + 30
+        while not any(SECRET.encode() in text for text in list(watch.arguments)) and time.monotonic() < end:
+            time.sleep(0.01)
     places = ((repr(text), text) for text in watch.arguments)
     assert leaks(PLANTED, places)

@@ -97,4 +97,4 @@ async def test_a_cap_that_is_lowered_during_a_transfer_gives_it_the_time_that_it
         assert not sending.done()
         speed.set(None, None)
         await sending
-        assert time.monotonic() - begin < 4
+        assert time.monotonic() - begin < 10

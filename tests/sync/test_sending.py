@@ -76,7 +76,7 @@ def packing_threads() -> list[threading.Thread]:
 
 
 async def no_thread_is_left() -> None:
-    for _ in range(200):
+    for _ in range(3000):
         if not packing_threads():
             return
         await asyncio.sleep(0.02)
@@ -149,7 +149,7 @@ async def test_a_failed_put_ends_the_packing(bench: Bench, monkeypatch: pytest.M
     monkeypatch.setattr(FolderStore, "put", put)
     with pytest.raises(CogzyError) as caught:
         async with (
-            asyncio.timeout(10),
+            asyncio.timeout(60),
             first_error(),
             packing(bench.remote, bench.state, KEY, await bench.opened()) as line,
         ):
@@ -169,10 +169,11 @@ async def test_a_cancel_ends_the_packing_at_once(bench: Bench, monkeypatch: pyte
             await line.run(endless(line, bench.packer(line)))
 
     working = asyncio.create_task(work())
-    await asyncio.sleep(0.3)
-    assert packing_threads()
+    async with asyncio.timeout(60):
+        while not packing_threads():  # noqa: ASYNC110  nothing tells when a thread is there
+            await asyncio.sleep(0.01)
     working.cancel()
-    await asyncio.wait([working], timeout=1)
+    await asyncio.wait([working], timeout=3)
     assert working.cancelled()
     await no_thread_is_left()
 

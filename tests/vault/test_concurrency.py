@@ -14,12 +14,15 @@ ROOT = Path(__file__).parents[2]
 
 _WRITE = """
 import sys
+from itertools import count as count_from
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from core.vault import LocalVaultService
 from tests.vault.samples import nodes, rows
 vault = LocalVaultService.open(Path(sys.argv[1]))
-for number in range(int(sys.argv[2])):
+for number in count_from(0):
+    if Path(sys.argv[2]).exists():
+        break
     count = 1 + number * 7 % 5
     if number % 3:
         vault.write_nodes(nodes(count, start=number), rows(count, start=number))
@@ -47,9 +50,12 @@ def start(script: str, *arguments: str) -> subprocess.Popen:
 
 def test_readers_never_see_records_and_vectors_of_two_generations(tmp_path):
     vault = filled(tmp_path / "vault")
-    writer = start(_WRITE, str(vault.root), "60")
+    enough = tmp_path / "enough"
+    writer = start(_WRITE, str(vault.root), str(enough))
     generations, reads = set(), 0
     while writer.poll() is None:
+        if reads > 100 and len(generations) > 20:
+            enough.touch()
         found, matrix = vault.read_nodes_with_embeddings()
         first = int(found[0]["id"][1:])
         assert found == nodes(len(found), start=first)
@@ -57,8 +63,7 @@ def test_readers_never_see_records_and_vectors_of_two_generations(tmp_path):
         generations.add(first)
         reads += 1
     assert writer.returncode == 0
-    assert reads > 20
-    assert len(generations) > 5
+    assert len(generations) > 20
     assert vault.damage == ()
 
 
