@@ -151,7 +151,7 @@ def test_without_a_screen_it_names_the_next_step(words: str, vault_dir: Path) ->
 
 def test_without_qt_it_names_what_to_install(tmp_path: Path) -> None:
     without = "import sys; sys.modules['PySide6'] = None; from cogzy.__main__ import main; sys.exit(main())"
-    done = run([sys.executable, "-c", without, "--vault", str(tmp_path)], DISPLAY=":0")
+    done = run([sys.executable, "-c", without, "--vault", str(tmp_path)], QT_QPA_PLATFORM="offscreen")
     assert done.returncode == 2
     assert "PySide6" in done.stderr
     assert "pip install" in done.stderr
