@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.cli.output import Output
+from core.cli.session import StoppedError
 from core.control import queue
 from core.errors import CogzyError, UsageError
 from core.messages import render
@@ -36,7 +37,10 @@ def import_(options: Any, output: Output) -> int:
         raise UsageError("import.no_paths")
     paths = [Path(path) for path in options.paths]
     with _Shown(output) as shown:
-        done = asyncio.run(_run(options.vault, paths, options.source, options.dry_run, shown))
+        try:
+            done = asyncio.run(_run(options.vault, paths, options.source, options.dry_run, shown))
+        except KeyboardInterrupt:
+            raise StoppedError("client.cancelled") from None
     asked = done.committed and _ask_for_sync(options.vault)
     if done.committed and not asked:
         _leave_the_rest(options.vault)

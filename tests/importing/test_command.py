@@ -52,6 +52,17 @@ def test_no_path_is_not_this_folder(
     assert "No file or folder was named" in capsys.readouterr().err
 
 
+def test_who_stops_an_import_is_told_that_it_stopped(
+    tmp_path: Path, vault_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.memory.pipeline.run_pipeline", stopped)
+    assert cogzy("import", write_json(tmp_path / "c.json", [gpt_plain("one")]), "--vault", vault_dir) == 130
+    assert "Cancelled" in capsys.readouterr().err
+
+
 def test_for_machines_there_is_one_object(
     tmp_path: Path, vault_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
