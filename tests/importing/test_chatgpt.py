@@ -115,6 +115,19 @@ def test_names_and_links_that_were_drawn_stay_and_footnotes_go(tmp_path: Path) -
     ]
 
 
+def test_what_is_hidden_is_counted_too(tmp_path: Path) -> None:
+    hidden = {"is_visually_hidden_from_conversation": True}
+    about = {"content_type": "user_editable_context", "user_profile": "I sail", "user_instructions": ""}
+    nodes = [
+        ("c", None, gpt_message("user", [], None, content=about, metadata=hidden)),
+        ("n", "c", gpt_message("assistant", ["Memory updated"], 1, metadata=hidden)),
+        ("u", "n", gpt_message("user", ["Hi"], 2)),
+    ]
+    found = read_all(write_json(tmp_path / "conversations.json", [gpt_conversation("h", nodes, "u")]))
+    assert found.said() == [("Hi", "")]
+    assert found.noted("import.left_out") == {"custom instructions": 1, "hidden messages": 1}
+
+
 def test_missing_times_titles_ids_and_leaves_lose_nothing(tmp_path: Path) -> None:
     said = gpt_message
     nodes = [("u", None, said("user", ["When?"], None)), ("a", "u", said("assistant", ["Never."], None))]

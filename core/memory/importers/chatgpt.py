@@ -124,8 +124,9 @@ def _message(found: Any, reading: Reading, place: str) -> Message:
     if unknown := reading.unknown(found, _MESSAGE, "message", place):
         message.add("unknown", unknown)
     if metadata.get("is_visually_hidden_from_conversation") or role == "system":
-        if content.get("parts") not in (None, [], [""]):
-            reading.report.note("import.left_out", name="hidden messages", place=place)
+        own = _LEFT_OUT.get(str(content.get("content_type")))
+        if own or content.get("text") or content.get("parts") not in (None, [], [""]):
+            reading.report.note("import.left_out", name=own or "hidden messages", place=place)
         message.beside.clear()
         return message
     if role not in ("user", "assistant", "tool"):
