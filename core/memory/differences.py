@@ -73,7 +73,7 @@ def differences(
     for part in contents.parts:
         lines, changed, next_label = _compared(part, contents.known.get(part.name, NOTHING), stored, next_label, go_on)
         if part.is_nodes:
-            covered = np.unique(lines["names"][lines["names"] != 0])
+            covered = lines["names"][lines["names"] != 0]
         elif part.is_episodes:
             lines["whole"] = np.isin(lines["names"], covered).any(axis=1)
             before = contents.known.get(part.name, NOTHING).lines
@@ -85,8 +85,9 @@ def differences(
             if len(entries) % _BATCH == 0:
                 go_on()
         now[part.name] = Known(part.model, lines)
-    before_labels, labels = _labels(contents.known), _labels(now)
-    return Differences(entries, tuple(np.setdiff1d(before_labels, labels).tolist()), now, next_label)
+    labels = _labels(contents.known)
+    gone = labels[~np.isin(labels, _labels(now))]
+    return Differences(entries, tuple(gone.tolist()), now, next_label)
 
 
 def _compared(
@@ -127,7 +128,9 @@ def _compared(
 
 def _left(before: Lines, same: NDArray[np.int64], stored: Stored) -> dict[Key, deque[tuple[int, bytes]]]:
     """The records that are not in the file as they were: their places and digests by key, first ones first."""
-    gone = np.setdiff1d(np.arange(len(before)), same)
+    missing = np.ones(len(before), bool)
+    missing[same] = False
+    gone = np.flatnonzero(missing)
     places = dict(zip(before["label"][gone].tolist(), gone.tolist(), strict=True))
     left: dict[Key, deque[tuple[int, bytes]]] = defaultdict(deque)
     for label, key, content in stored(places):

@@ -120,6 +120,7 @@ class EmbeddedIndex:
         Raises FileError, BusyError.
         """
         with self._flushing:
+            self._merge_stored()
             with self._writing:
                 self._check_open()
                 if self._folder is not None and not self._damaged and (self._changed or seq != self._seq):
@@ -127,8 +128,12 @@ class EmbeddedIndex:
                     self._snapshot = self._state.snapshot()
                 self._seq = seq
                 self._changed = False
+
+    def reads_on(self) -> None:
+        """Leave the right to write to another process. Nothing is changed here any more."""
+        with self._flushing, self._writing:
             if self._folder is not None:
-                self._merge_stored()
+                self._folder.close()
 
     def close(self) -> None:
         """Let go of the folder. What was not flushed is lost, and replayed by the owner."""
@@ -161,14 +166,23 @@ class EmbeddedIndex:
         self._snapshot = self._state.snapshot()
 
     def _merge_stored(self) -> None:
-        """Merge stored segments that have become alike in size; the next flush makes it durable."""
+        """Write what is new as a segment of its own, and merge those that have become alike in size.
+
+        The header that is written next names what came of it: merged once, they are never merged again.
+        """
+        if self._folder is None:
+            return
+        with self._writing:
+            self._check_open()
+            if self._damaged or not self._changed:
+                return
+            self._state.store_fresh()
         while old := _alike(self._state.postings.stored):
             merged = merge(old)
             with self._writing:
                 self._check_open()
                 if not self._state.replace_segments(old, self._state.write_segment(merged)):
                     return
-                self._changed = True
                 self._snapshot = self._state.snapshot()
 
     def _found_damage(self) -> None:

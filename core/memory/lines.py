@@ -54,8 +54,11 @@ class Lines:
 def of_corpus(data: bytes, relative: str, known: Hashes) -> Lines:
     """The records of the corpus file `relative`. Raises DamageError("vault.unreadable") when it is none."""
     if data.startswith(_BEGIN) and data.endswith(_END) and len(data) >= len(_BEGIN + _END):
+        texts = data.split(_BETWEEN)
+        texts[0] = texts[0][len(_BEGIN) :]
+        texts[-1] = texts[-1][: -len(_END)]
         try:
-            return of_texts(data[len(_BEGIN) : -len(_END)].split(_BETWEEN), relative, known)
+            return of_texts(texts, relative, known)
         except DamageError:
             pass  # laid out otherwise, or damaged: parsing it whole tells
     found = records.parse_corpus(data, relative).records

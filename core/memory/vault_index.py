@@ -5,7 +5,8 @@
     lock          held by the one process that brings both up to the vault
 
 - Every search begins with a look at the vault's manifest: an answer is always of what the vault holds now. When it has
-  moved, records are compared by digest and only those that changed are indexed.
+  moved, records are compared by hash (core.memory.differences)
+  and only those that changed are indexed.
 - The records are written first, the index after them; a crash in between leaves the index behind its records, by its
   number, and the next look indexes what it lacks.
 - Any number of processes read. When another one brings it up to date this one waits for it, and when it takes too long
@@ -106,7 +107,7 @@ class VaultIndex:
                 try:
                     return self._on_disk(seen)
                 except sqlite3.DatabaseError as error:
-                    _log.warning("the search index is damaged and is made again: %s", error)
+                    _log.warning("the search index is damaged, or of another version, and is made again: %s", error)
                     with translated(self._folder):
                         remove_tree(self._folder / "index")
                         for name in ("memories.db", "memories.db-wal", "memories.db-shm"):
@@ -134,8 +135,7 @@ class VaultIndex:
                 seen, problems = contents.seen, contents.problems
                 if memories.note("seen") != seen or index.seq != memories.seq:
                     self._change(memories, index, contents)
-                    index.close()  # it held the right to write, which others may want now
-                    index = self._opened_index(opened)
+                    index.reads_on()
             opened.pop_all()
             return Current(seen, memories, index, _models(memories), problems, _waiting(memories))
 

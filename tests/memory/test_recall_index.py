@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -16,13 +18,16 @@ from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.memory.index import EmbeddedIndex
+from core.memory import lines
+from core.memory.contents import WHOLE
+from core.memory.differences import LINE
+from core.memory.index import EmbeddedIndex, Filter
 from core.memory.memories import Memories
 from core.memory.vault_index import FOLDER, StoppedError, VaultIndex
 from core.memory.vector_model import RECORD, record_model
 from core.vault import LocalVaultService
 from core.vault.layout import NODE_VECTORS, NODES
-from tests.memory.vaults import MODEL, episode, everything, ids, node, rows, vault_of
+from tests.memory.vaults import LAYOUTS, MODEL, episode, everything, ids, node, rows, vault_of
 
 Open = Callable[[], VaultIndex]
 
@@ -65,6 +70,22 @@ def fresh(root: Path) -> list[Any]:
         index.close()
 
 
+def _spoil(path: Path) -> None:
+    """Change what is known of the nodes."""
+    with sqlite3.connect(path) as file:
+        (lines,) = file.execute("SELECT lines FROM part WHERE name = 'node'").fetchone()
+        spoilt = np.frombuffer(lines, LINE).copy()
+        spoilt["label"] = spoilt["label"][::-1]
+        file.execute("UPDATE part SET lines = ? WHERE name = 'node'", (spoilt.tobytes(),))
+    file.close()
+
+
+def first_ones(index: VaultIndex) -> dict[str, Any]:
+    """What stands under each id."""
+    with index.now() as current:
+        return {name: current.memories.find(name) and current.memories.find(name).record for name in _NAMES}  # type: ignore[union-attr]
+
+
 def test_what_is_added_changed_and_deleted_is_found_as_it_is_now(vault_dir: Path, opened: Open) -> None:
     vault = vault_of(vault_dir, node("a", "red apples"), node("b", "green pears", sequence_index=1))
     index = opened()
@@ -74,6 +95,35 @@ def test_what_is_added_changed_and_deleted_is_found_as_it_is_now(vault_dir: Path
     vault.write_nodes([node("b", "yellow pears", sequence_index=1)])
     assert ids(index, "apples") == []
     assert ids(index, "yellow") == ["b"]
+
+
+def test_a_turn_that_says_no_place_of_its_own_has_that_in_the_file(vault_dir: Path, opened: Open) -> None:
+    said = [{"id": name, "human_content": f"word {name}", "conversation_id": "c"} for name in "abc"]
+    vault = vault_of(vault_dir, *said, vectors=False)
+    index = opened()
+    for order in ("abc", "bc", "cb"):
+        vault.write_nodes([one for name in order for one in said if one["id"] == name])
+        with index.now() as current:
+            assert [getattr(current.memories.find(name), "position", None) for name in order] == [*range(len(order))]
+
+
+def test_a_conversation_counts_as_whole_while_its_turns_are_there(vault_dir: Path, opened: Open) -> None:
+    vault = vault_of(vault_dir, node("a", "pears"), episodes=[episode("d", "Apples", "red apples")])
+    index = opened()
+    whole = Filter(kinds=frozenset({WHOLE}))
+    assert ids(index, "apples", filter=whole) == []
+    vault.append_nodes([node("b", "red apples", conversation_id="d")])
+    assert ids(index, "apples", filter=whole) == ["d"]
+    vault.write_nodes([node("a", "pears")])
+    assert ids(index, "apples", filter=whole) == []
+
+
+def test_of_records_with_the_same_id_the_first_in_the_file_stands_under_it(vault_dir: Path, opened: Open) -> None:
+    vault = vault_of(vault_dir, node("same", "first"), node("same", "second"), vectors=False)
+    index = opened()
+    for order in (["first", "second"], ["second", "first"], ["zeroth", "second", "first"], ["first"]):
+        vault.write_nodes([node("same", text) for text in order])
+        assert first_ones(index)["same"]["human_content"] == order[0]
 
 
 def test_what_another_program_writes_into_the_vault_is_found(vault_dir: Path, opened: Open) -> None:
@@ -94,6 +144,36 @@ def test_only_what_is_new_is_indexed(vault_dir: Path, opened: Open, added: list[
     assert ids(index, "plum") == ["new"]
     assert ids(opened(), "plum") == ["new"]
     assert added == [1]
+
+
+def test_of_a_vault_that_grew_only_the_new_records_are_parsed(
+    vault_dir: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = vault_of(vault_dir, *(node(f"n{at}", f"word{at}", sequence_index=at) for at in range(200)))
+    vault.append_episodes([episode(f"c{at}", "a talk") for at in range(50)])
+    index = opened()
+    everything(index)
+    parsed: list[bytes] = []
+    real = lines._object
+    monkeypatch.setattr(lines, "_object", lambda text, *more: (parsed.append(text), real(text, *more))[1])
+    with vault.transaction() as tx:
+        tx.write_episodes([episode(f"c{at}", "a longer talk" if at == 20 else "a talk") for at in range(50)])
+        tx.append_nodes([node("new", "plum", conversation_id="d")])
+    assert ids(index, "plum") == ["new"]
+    assert len(parsed) == 2
+
+
+def test_a_file_that_another_program_only_wrote_otherwise_is_not_indexed_again(
+    vault_dir: Path, opened: Open, added: list[int]
+) -> None:
+    nodes = [node(f"n{at}", f"word{at}", sequence_index=at) for at in range(30)]
+    vault_of(vault_dir, *nodes)
+    before = everything(opened())
+    added.clear()
+    for layout in LAYOUTS:
+        (vault_dir / NODES).write_bytes(layout(nodes))
+        assert everything(opened()) == before
+    assert added == []
 
 
 def test_nothing_is_indexed_again_when_nothing_changed(vault_dir: Path, opened: Open, added: list[int]) -> None:
@@ -157,6 +237,7 @@ def test_a_crash_at_any_step_leaves_an_index_that_catches_up(
         lambda folder: (folder / "index" / "index.header").unlink(),
         lambda folder: [path.write_bytes(b"") for path in (folder / "index").iterdir() if path.name != "lock"],
         lambda folder: os.truncate(folder / "memories.db", 5000),
+        lambda folder: _spoil(folder / "memories.db"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -270,6 +351,9 @@ def test_vectors_count_only_under_the_model_that_made_them(vault_dir: Path, open
     assert models(index) == {MODEL: 2}
     assert next(stored.id for _, stored in index.search(_near(rows(2)[1], MODEL))) == "b"
     assert all(hit.dense is None for hit, _ in index.search(_near(rows(2)[1], "another/1")))
+    record_model(vault, "another/1")
+    assert next(stored.id for _, stored in index.search(_near(rows(2)[1], "another/1"))) == "b"
+    assert all(hit.dense is None for hit, _ in index.search(_near(rows(2)[1], MODEL)))
 
 
 def test_the_record_holds_through_new_lost_and_moved_memories(vault_dir: Path, opened: Open) -> None:
@@ -315,49 +399,85 @@ def _near(vector: Any, model: str) -> Any:
 
 # ---------------------------------------------------------------------- whatever happens in whatever order
 
+_NAMES = ("n", "same", *(f"n{number}" for number in range(8)), *(f"c{number}" for number in range(4)))
 _words = st.lists(st.sampled_from(["word1", "word2", "word3"]), min_size=1, max_size=3).map(" ".join)
+_at = st.integers(0, 20)
 _steps = st.lists(
     st.one_of(
         st.tuples(st.just("append"), _words, st.integers(0, 3)),
-        st.tuples(st.just("change"), _words, st.integers(0, 20)),
-        st.tuples(st.just("delete"), st.integers(0, 20)),
-        st.tuples(st.just("turn"), st.just(0)),
-        st.tuples(st.just("embed"), st.integers(0, 5)),
+        st.tuples(st.just("insert"), _words, _at),
+        st.tuples(st.just("placeless"), _words, _at),
+        st.tuples(st.just("again"), _words, _at),
+        st.tuples(st.just("change"), _words, _at),
+        st.tuples(st.just("date"), _words, _at),
+        st.tuples(st.just("delete"), st.just(""), _at),
+        st.tuples(st.just("turn"), st.just(""), st.just(0)),
+        st.tuples(st.just("embed"), st.just(""), st.integers(0, 5)),
         st.tuples(st.just("episode"), _words, st.integers(0, 3)),
-        st.tuples(st.just("reopen"), st.just(0)),
+        st.tuples(st.just("say"), _words, _at),
+        st.tuples(st.just("layout"), st.just(""), st.integers(0, 5)),
+        st.tuples(st.just("reopen"), st.just(""), st.just(0)),
     ),
     min_size=1,
-    max_size=7,
+    max_size=8,
 )
 
 
-@settings(max_examples=settings().max_examples // 2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def _edit(vault: LocalVaultService, number: int, what: str, text: str, at: int) -> None:
+    nodes, episodes = vault.read_nodes(), vault.read_episodes()
+    fresh = node(f"n{number}", text, conversation_id=f"c{at % 4}", sequence_index=number)
+    if what == "append":
+        vault.append_nodes([fresh])
+    elif what in ("insert", "placeless", "again"):
+        if what == "placeless":
+            fresh = {key: value for key, value in fresh.items() if key != "sequence_index"} | {"conversation_id": "p"}
+        elif what == "again":
+            fresh |= {"id": "same", "conversation_id": f"again{number}"}
+        nodes.insert(at % (len(nodes) + 1), fresh)
+        vault.write_nodes(nodes)
+    elif what == "change" and nodes:
+        nodes[at % len(nodes)]["assistant_content"] = text
+        vault.write_nodes(nodes)
+    elif what == "date" and nodes:
+        nodes[at % len(nodes)]["created_at"] = "2020-01-02T10:00:00+00:00"
+        vault.write_nodes(nodes)
+    elif what == "delete" and nodes:
+        del nodes[at % len(nodes)]
+        vault.write_nodes(nodes)
+    elif what == "turn":
+        vault.write_nodes(nodes[::-1])
+    elif what == "embed" and nodes:
+        vault.write_node_embeddings(rows(len(nodes), at))
+        record_model(vault, MODEL)
+    elif what == "episode":
+        vault.append_episodes([episode(f"c{at}", text, conversation_id=f"c{at}", number=number)])
+    elif what == "say" and episodes:
+        episodes[at % len(episodes)]["messages"].append({"role": "user", "content": text})
+        vault.write_episodes(episodes)
+    elif what == "layout":
+        (vault.root / NODES).write_bytes(LAYOUTS[at](nodes))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_steps)
 def test_after_any_changes_it_finds_what_a_new_index_finds(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, ...]]
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, int]]
 ) -> None:
-    root = tmp_path_factory.mktemp("vault")
+    with mock.patch("os.fsync"):  # nothing here is killed; a busy disk makes each take long
+        _both(tmp_path_factory.mktemp("vault"), steps)
+
+
+def _both(root: Path, steps: list[tuple[str, str, int]]) -> None:
     vault = vault_of(root, node("n", "word1"))
     index = VaultIndex(root)
-    for number, (what, *how) in enumerate(steps):
-        nodes = vault.read_nodes()
-        if what == "append":
-            vault.append_nodes([node(f"n{number}", how[0], conversation_id=f"c{how[1]}")])
-        elif what == "change" and nodes:
-            nodes[how[1] % len(nodes)]["assistant_content"] = how[0]
-            vault.write_nodes(nodes)
-        elif what == "delete" and nodes:
-            del nodes[how[0] % len(nodes)]
-            vault.write_nodes(nodes)
-        elif what == "turn":
-            vault.write_nodes(nodes[::-1])
-        elif what == "embed" and nodes:
-            vault.write_node_embeddings(rows(len(nodes), how[0]))
-            record_model(vault, MODEL)
-        elif what == "episode":
-            vault.append_episodes([episode(f"c{how[1]}", how[0])])
-        elif what == "reopen":
+    for number, (what, text, at) in enumerate(steps):
+        _edit(vault, number, what, text, at)
+        if what == "reopen":
             index.close()
             index = VaultIndex(root)
-        assert everything(index) == fresh(root)
+        made = VaultIndex(root)
+        made._current = made._in_memory()
+        assert everything(index) == everything(made)
+        assert first_ones(index) == first_ones(made)
+        made.close()
     index.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,19 @@ from core.vault import LocalVaultService
 
 MODEL = "made/1"
 WIDTH = 8
+
+
+LAYOUTS: tuple[Callable[[Sequence[Any]], bytes], ...] = (
+    lambda records: json.dumps(list(records)).encode(),
+    lambda records: json.dumps(list(records), indent=2).encode(),
+    lambda records: json.dumps({"nodes": list(records), "by": "another"}).encode("utf-16"),
+    lambda records: (
+        b"[\n" + json.dumps(list(records), sort_keys=True)[1:-1].replace("}, {", "},\n{").encode() + b"\n]\n"
+    ),
+    lambda records: b"[\n" + json.dumps(list(records))[1:-1].replace(", ", ",\n").encode() + b"\n]\n",
+    lambda records: b"[\r\n" + b",\r\n".join(json.dumps(one).encode() for one in records) + b"\r\n]\r\n",
+)
+"""How other programs may write a corpus."""
 
 
 def node(name: str, human: str, assistant: str = "", **more: Any) -> dict[str, Any]:
