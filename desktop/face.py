@@ -49,6 +49,8 @@ TRAY_COMES_MS = 3000
 TRAY_COMES_AT_LOGIN_MS = 10_000
 """The same at a start without a window: at login the panel may come after the app."""
 
+NO_TRAY = "no_tray"
+
 
 class Face(QObject):
     """What a person sees of the model."""
@@ -147,16 +149,20 @@ class Face(QObject):
     # ------------------------------------------------------------------ without a tray
 
     def _tray_changed(self, there: bool) -> None:
-        if there:
-            self._waiting_for_tray.stop()
+        if not there:
+            return
+        self._waiting_for_tray.stop()
+        if self._unseen is not None and self._unseen.about == NO_TRAY:
+            self._unseen = None
+        if self.window is not None:
+            self.window.message_bar.take_back(_no_tray().title)
 
     def _no_tray_came(self) -> None:
         if self.tray.is_there:
             return
         if self.window is None or not self.window.isVisible():
             self._model.open("status")
-        text = tr("Cogzy keeps working while this window is closed. Start Cogzy again to see it.")
-        self._say(Telling("no_tray", "warning", tr("This desktop has no tray for Cogzy's icon"), text))
+        self._say(_no_tray())
 
     def _closing(self) -> None:
         if self.tray.is_there or self._may_hide:
@@ -237,3 +243,8 @@ class Face(QObject):
             if role == QMessageBox.ButtonRole.RejectRole:
                 box.setEscapeButton(button)
         self._show_dialog(name, box)
+
+
+def _no_tray() -> Telling:
+    text = tr("Cogzy keeps working while this window is closed. Start Cogzy again to see it.")
+    return Telling(NO_TRAY, "warning", tr("This desktop has no tray for Cogzy's icon"), text)

@@ -146,7 +146,7 @@ class AppModel(QObject):
             case "show" if self.status.get("reason") == presenting.SECRETS_HELD:
                 self.open("preview", tab="secrets")
             case "show":
-                self.open("status")
+                self.open("status", reason=self.status.get("reason"))
             case "fix":
                 page, focus = place_of(self.status.get("error"))
                 self.open(page, **focus)

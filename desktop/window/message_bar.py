@@ -54,6 +54,11 @@ class MessageBar(QFrame):
         title, cause, next_step = error_text(error)
         self.say(title, " ".join(filter(None, (cause, next_step))), "error")
 
+    def take_back(self, title: str) -> None:
+        """Hide the message of that title, if it is the one that is shown."""
+        if self._title.text() == title:
+            self.hide()
+
     def say(
         self, title: str, text: str = "", tone: Tone = "good", action: tuple[str, Callable[[], object]] | None = None
     ) -> None:

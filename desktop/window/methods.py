@@ -97,6 +97,7 @@ class MethodCard(Card):
         """Let everything be seen that is known of the last error."""
         self._details.setVisible(bool(self._details.text()))
         self._name_details()
+        self._more.setFocus()
 
     def _add_row(self, name: str, words: str) -> None:
         at = self._grid.rowCount()

@@ -70,10 +70,17 @@ class OverviewPage(QScrollArea):
         self._sources.hidden()
 
     def focus(self, **what: Any) -> None:
-        """See Page. `error`: bring the card of the method that failed into sight."""
-        self.ensureWidgetVisible(self._cloud)
-        if what.get("error"):
-            self._cloud.show_details()
+        """See Page. `error` or `reason`: bring the card that it is about into sight, with all that it knows."""
+        reason = str(what.get("reason") or "")
+        if reason == "vault.damaged":
+            self._vault.show_damage()
+            self.ensureWidgetVisible(self._vault)
+        elif reason.startswith("sources."):
+            self.ensureWidgetVisible(self._sources)
+        else:
+            self.ensureWidgetVisible(self._cloud)
+            if reason or what.get("error"):
+                self._cloud.show_details()
 
     def _show(self) -> None:
         status = self._model.status
@@ -153,6 +160,10 @@ class VaultCard(Card):
         self._damage.setText("\n".join(_damaged(item) for item in damage))
         for widget in (self._damage, self._advice, self._bring_back):
             widget.setVisible(bool(damage))
+
+    def show_damage(self) -> None:
+        """Lead to what can be done about damage."""
+        self._bring_back.setFocus()
 
     def _open(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._vault)))

@@ -60,7 +60,7 @@ class StatusWindow(QWidget):
         self._told_problems = False
         self.setWindowTitle("Cogzy")
         self.setWindowIcon(icons.app_icon())
-        self.resize(1040, 700)
+        self.resize(1100, 720)
         self.setMinimumSize(640, 420)
         self.setAcceptDrops(True)
         self._drop_hint = DropHint(self)

@@ -19,7 +19,7 @@ from desktop.window.message_bar import MessageBar
 from desktop.window.parts import GAP, MARGIN, Empty, begin, button, plain, quiet, row, tone
 from desktop.window.upload_tree import Upload, UploadTree, at, words
 
-NOTHING, LIST = 0, 1
+NOTHING, LIST, LOOKING = range(3)
 KEEP_SECONDS = 30 * 86_400.0
 
 
@@ -78,6 +78,7 @@ class SnapshotsPage(QWidget):
         self._which = QStackedLayout(body)
         self._which.addWidget(self._empty)
         self._which.addWidget(self._filled())
+        self._which.addWidget(Empty(appearance, "snapshots", tr("Looking…"), ""))
         inside = QVBoxLayout(self)
         inside.setContentsMargins(MARGIN, 4, MARGIN, MARGIN)
         inside.setSpacing(GAP)
@@ -129,6 +130,8 @@ class SnapshotsPage(QWidget):
         self._loading = True
         self._refresh.setEnabled(False)
         self._count.setText(tr("Looking…"))
+        if not self._all:
+            self._which.setCurrentIndex(LOOKING)
         begin(self._model, self, self._read(), self.message_bar.show_error)
 
     async def _read(self) -> None:
@@ -138,11 +141,11 @@ class SnapshotsPage(QWidget):
             self._loading = False
             self._refresh.setEnabled(True)
             self._count.setText("")
+            self._which.setCurrentIndex(LIST if self._all else NOTHING)
         if self.message_bar.shows_error:
             self.message_bar.hide()
         self._name_systems()
         self._filter()
-        self._which.setCurrentIndex(LIST if self._all else NOTHING)
 
     def _name_systems(self) -> None:
         before = self._system.currentData()

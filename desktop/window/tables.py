@@ -23,7 +23,7 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 Cells = tuple[str, ...]
 LEAST_WIDTH = 200
-PADDING = 30
+PADDING = 26
 """What a cell has to the left and right of its text, and a little room."""
 
 

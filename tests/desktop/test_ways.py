@@ -14,6 +14,7 @@ from core.errors import CogzyError
 from core.settings import field_names
 from core.sync.events import Pause, Status
 from desktop import mending
+from desktop.face import Face
 from desktop.first_run import offer
 from desktop.menu import TrayMenu, WindowMenu
 from desktop.palette import Appearance
@@ -148,3 +149,26 @@ async def test_a_first_run_of_a_vault_that_cannot_be_made_is_not_offered(tmp_pat
     model.opened.connect(lambda page, _: opened.append(page))
     await offer(model)
     assert opened == []
+
+
+async def test_a_tray_that_comes_later_takes_back_that_there_is_none(stage: StageModel, appearance: Appearance) -> None:
+    face = Face(stage, appearance)
+    face._no_tray_came()
+    assert face.window is not None
+    assert not face.window.message_bar.isHidden()
+    face.tray.available.emit(True)
+    assert face.window.message_bar.isHidden()
+    face.close()
+
+
+async def test_show_leads_to_the_card_that_the_state_is_about(stage: StageModel, appearance: Appearance) -> None:
+    damage = [{"path": "corpus/nodes.json", "problem": "vault.not_json", "quarantined": "kept"}]
+    told = status_of("attention", reason="vault.damaged")
+    stage.show({**told, "vault": {**told["vault"], "damage": damage}})
+    window = StatusWindow(stage, appearance)
+    window.show()
+    stage.opened.connect(lambda page, focus: window.open(page, **focus))
+    stage.act("show")
+    focused = window.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "vault_bring_back"
