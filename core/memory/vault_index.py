@@ -5,8 +5,7 @@
     lock          held by the one process that brings both up to the vault
 
 - Every search begins with a look at the vault's manifest: an answer is always of what the vault holds now. When it has
-  moved, records are compared by hash (core.memory.differences)
-  and only those that changed are indexed.
+  moved, records are compared by hash (core.memory.differences) and only those that changed are indexed.
 - The records are written first, the index after them; a crash in between leaves the index behind its records, by its
   number, and the next look indexes what it lacks.
 - Any number of processes read. When another one brings it up to date this one waits for it, and when it takes too long
