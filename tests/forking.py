@@ -72,6 +72,7 @@ def _lend(address: str, command: list[str]) -> NoReturn:
 
 
 def _serve(address: str) -> NoReturn:
+    import contextlib
     import gc
     import threading
 
@@ -84,8 +85,12 @@ def _serve(address: str) -> NoReturn:
     while True:
         connection, _ = listening.accept()
         line, streams, _, _ = socket.recv_fds(connection, 1 << 20, 3)
-        while not line.endswith(b"\n"):
-            line += connection.recv(1 << 20)
+        while not line.endswith(b"\n") and (more := connection.recv(1 << 20)):
+            line += more
+        if not line.endswith(b"\n"):  # who asked was killed meanwhile
+            for end in (connection.detach(), *streams):
+                os.close(end)
+            continue
         request = json.loads(line)
         for name, needed in _what_is_needed(request["command"]).items():
             if name not in imported:
@@ -100,7 +105,8 @@ def _serve(address: str) -> NoReturn:
             _end(_code_of(request, streams, address))
         for stream in streams:
             os.close(stream)
-        connection.sendall(f"{child}\n".encode())
+        with contextlib.suppress(OSError):  # killed meanwhile: that ends the child too
+            connection.sendall(f"{child}\n".encode())
         threading.Thread(target=_attend, args=(child, connection), daemon=True).start()
 
 
