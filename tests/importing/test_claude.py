@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.importing.reading import read_all, write_json
 from tests.importing.samples import (
     CLAUDE_MEMORIES,
@@ -121,6 +123,16 @@ def test_the_places_of_tools_in_a_text_are_no_words(tmp_path: Path) -> None:
     found = read_all(write_json(tmp_path / "conversations.json", [talk]))
     assert [answer.split() for _, answer in found.said()] == [["I", "look.", "Found", "it."], []]
     assert found.noted("import.left_out") == {"places of tools in a text": 3}
+
+
+@pytest.mark.parametrize("name", ["", "paste.txt", "pasted-text-2026.txt"])
+def test_a_text_that_was_pasted_is_what_a_person_said(tmp_path: Path, name: str) -> None:
+    pasted = {"file_name": name, "file_type": "txt", "file_size": 9, "extracted_content": "Oakum and pitch"}
+    named = {**pasted, "file_name": "pastels.txt", "extracted_content": "Of a file"}
+    message = claude_message("1", "human", "Look:", 0, attachments=[pasted, named])
+    found = read_all(write_json(tmp_path / "conversations.json", [claude_conversation("p", [message])]))
+    assert found.said() == [("Look:\n\nOakum and pitch", "")]
+    assert [one["name"] for one in found.nodes[0]["attachments"]] == ["pastels.txt"]
 
 
 def test_a_message_twice_is_two_messages(tmp_path: Path) -> None:

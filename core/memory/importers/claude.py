@@ -53,6 +53,8 @@ _BLOCK = words(
     """
 )
 _PLACEHOLDER = re.compile(r"```\s*This block is not supported on your current device yet\.\s*```")
+_PASTED = re.compile(r"(?:pasted?(?:[-_ ][^.]*)?\.txt)?", re.IGNORECASE)
+"""What Claude names a long text that was pasted: the words of whoever pasted it."""
 _LEFT_OUT = {"token_budget": "token budgets", "flag": "flags"}
 
 _log = logging.getLogger(__name__)
@@ -274,6 +276,9 @@ def _call(message: Message, block: Mapping[str, Any], reading: Reading) -> str:
 
 def _take_attachment(message: Message, found: Mapping[str, Any], reading: Reading) -> None:
     text = string(found.get("extracted_content"))
+    if text.strip() and _PASTED.fullmatch(string(found.get("file_name"))):
+        message.text = joined([message.text, reading.cut(text, MOST_ATTACHED, "pasted texts")])
+        return
     kept = {"kind": "file", "name": found.get("file_name"), "id": found.get("id"), "type": found.get("file_type")}
     kept |= {"size": found.get("file_size"), "text": reading.cut(text, MOST_ATTACHED, "attached texts")}
     message.add("attachments", without_nothing(kept))
