@@ -116,7 +116,12 @@ class MethodCard(Card):
         if sent:
             files = plural(sent.get("files_uploaded") or 0, "{count} file", "{count} files")
             rows = plural(sent.get("rows_changed") or 0, "{count} row", "{count} rows")
-            values["sent"] = f"{files}, {rows}" if sent.get("files_uploaded") else rows
+            values["sent"] = (
+                ", ".join(
+                    words for words, count in ((files, "files_uploaded"), (rows, "rows_changed")) if sent.get(count)
+                )
+                or rows
+            )
             wire, covered = sent.get("bytes_transferred") or 0, sent.get("bytes_total") or 0
             values["wire"] = tr("{sent} for {total}", sent=size(wire), total=size(covered)) if covered else size(wire)
             values["took"] = duration(sent.get("duration_seconds") or 0.0)
