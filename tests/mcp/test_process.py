@@ -48,7 +48,7 @@ def talk(computer: Computer, tool: str, *, until: int = 2, **arguments: Any) -> 
     lines = []
     for _ in range(until):
         lines.append(json.loads(process.stdout.readline()))
-    rest, _ = process.communicate(timeout=20)
+    rest, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     return [*lines, *(json.loads(one) for one in rest.splitlines())]
 
@@ -69,7 +69,7 @@ def test_a_client_that_disappears_in_a_call_ends_the_process(computer: Computer)
     process.stdout.readline()
     process.stdout.close()
     process.stdin.close()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert process.stderr is not None
     with process.stderr as errors:
         assert b"Traceback" not in errors.read()
@@ -84,7 +84,7 @@ def test_a_signal_ends_the_process_at_once(computer: Computer, number: int) -> N
     process.stdin.flush()
     process.stdout.readline(), process.stdout.readline()
     process.send_signal(number)
-    assert process.wait(10) == 128 + number
+    assert process.wait(60) == 128 + number
     assert "Traceback" not in str(process.communicate()[1])
 
 
@@ -94,7 +94,7 @@ def test_killed_in_remember_the_vault_is_whole_and_the_next_call_keeps_it_once(c
     assert process.stdin is not None
     process.stdin.write(conversation("remember", text="Kept in spite of everything"))
     process.stdin.flush()
-    process.wait(20)
+    process.wait(60)
     process.communicate()
     assert process.returncode == -signal.SIGKILL
     service = computer.service()

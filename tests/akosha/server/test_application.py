@@ -65,11 +65,11 @@ async def test_a_bucket_that_is_away_stops_nothing_and_is_told(tmp_path: Path, g
     try:
         await hub.store.put("laptop", [MemoryRow("memory", "a", "a narwhal")])
         assert len((await hub.find("narwhal"))["results"]) == 1  # type: ignore[arg-type]
-        for _ in range(400):
+        for _ in range(600):
             bucket = (await hub.status())["bucket"]
             if bucket["error"] is not None:
                 break
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
         assert bucket["configured"] is True
         assert bucket["error"]["next_step"]
         assert hub.not_ready() == []

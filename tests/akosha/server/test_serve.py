@@ -187,10 +187,12 @@ def test_what_was_acknowledged_is_there_after_kill_9_under_load(tmp_path: Path) 
         pushing = [threading.Thread(target=push, args=(served.url, name)) for name in ("a", "b", "c")]
         for thread in pushing:
             thread.start()
-        time.sleep(1.5)
+        give_up = time.monotonic() + 60
+        while len(acknowledged) < 100 and time.monotonic() < give_up:
+            time.sleep(0.01)
         served.process.kill()
         for thread in pushing:
-            thread.join(20)
+            thread.join(60)
     assert len(acknowledged) >= 60
     with _serve(tmp_path) as again:
         assert _call(again.url, "hub_status", {})["memories"] >= len(acknowledged)

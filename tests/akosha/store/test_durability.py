@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 import core
 from core.akosha.store import HubStore, Sizes
 from tests.akosha.store.samples import everything, opened, row
+from tests.forked import Forked
 
 pytestmark = pytest.mark.asyncio
 ROUNDS = 5
@@ -25,7 +25,8 @@ async def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
     lines = checkpoints = 0
     for version in range(ROUNDS):
         size = _size(tmp_path)
-        for line in _killed_after(tmp_path, version, chosen.uniform(0.1, 1.2)):
+        must_grow = version == ROUNDS - 1 and not checkpoints
+        for line in _killed_after(tmp_path, version, chosen.randint(2, 60), size if must_grow else -1):
             lines += 1
             _note(line.split(), acknowledged, uploads)
         checkpoints += _size(tmp_path) != size
@@ -48,15 +49,19 @@ async def test_what_a_killed_process_left_half_done_is_gone(tmp_path: Path) -> N
     await store.close()
 
 
-def _killed_after(folder: Path, version: int, seconds: float) -> list[str]:
-    command = [sys.executable, "-m", "tests.akosha.store.storer", str(folder), str(version)]
+def _killed_after(folder: Path, version: int, lines: int, size: int) -> list[str]:
+    """What was acknowledged until a kill: so many lines at least, and until the database has another size."""
+    command = ["python", "-m", "tests.akosha.store.storer", str(folder), str(version)]
     root = Path(core.__file__).parents[1]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+    with Forked(command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        time.sleep(seconds)
+        said = []
+        while len(said) < lines or _size(folder) == size:
+            said.append(process.stdout.readline())
+        time.sleep(random.uniform(0, 0.05))
         process.kill()
-        return process.stdout.read().splitlines()
+        return [*said, *process.stdout]
 
 
 def _note(words: list[str], acknowledged: dict[tuple[str, int], str | None], uploads: dict[str, int]) -> None:
