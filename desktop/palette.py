@@ -198,7 +198,6 @@ def style(colours: Colours) -> str:
         *[tone="good"] {{ color: {c.good}; }}
         *[tone="attention"] {{ color: {c.attention}; }}
         *[tone="error"] {{ color: {c.error}; }}
-        QLabel:focus {{ border: 1px solid {c.accent}; border-radius: 3px; }}
 
         QPushButton {{
             background: {c.surface}; color: {c.text}; border: 1px solid {c.field}; border-radius: 6px;
@@ -277,10 +276,10 @@ def style(colours: Colours) -> str:
         QListWidget#page_list, QListWidget#settings_pages {{ padding: 8px 6px; outline: none; }}
         QPushButton[side="true"] {{
             background: transparent; border: 2px solid transparent; border-radius: 6px; text-align: left;
-            padding: 5px 8px; margin: 1px 10px;
+            padding: 5px 8px 5px 11px; margin: 1px 10px;
         }}
         QPushButton[side="true"]:hover {{ background: {c.hover}; }}
-        QPushButton[side="true"]:focus {{ border: 2px solid {c.accent}; padding: 5px 8px; }}
+        QPushButton[side="true"]:focus {{ border: 2px solid {c.accent}; padding: 5px 8px 5px 11px; }}
         QListWidget#page_list::item, QListWidget#settings_pages::item {{
             color: {c.text}; border: 2px solid transparent; border-radius: 6px; padding: 5px 8px; margin: 1px 2px;
         }}

@@ -126,6 +126,8 @@ class HoldsPage(Page):
             )
         self._show_vaults(vaults)
         self.ready.emit()
+        if vaults:
+            self._group.checkedButton().setFocus()
 
     def _keys(self) -> dict[str, str]:
         return replace(self.choices.secrets, passphrase="", recovery_key="").environment()

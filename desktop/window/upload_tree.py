@@ -99,7 +99,7 @@ class Uploads(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Computer, day and time"), tr("Size"), tr("Memories"), tr("Notes"))[section]
+            return (tr("Computer, day and time"), tr("Size"), tr("Conversations"), tr("Notes"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section in (SIZE, MEMORIES):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -85,7 +85,7 @@
     </message>
     <message>
         <source>`cogzy import --embed --anew` embeds them anew, or install the model that made them; search by words works meanwhile.</source>
-        <translation>`cogzy import --embed --anew` bettet sie neu ein, oder installieren Sie das Modell, von dem sie stammen; die Suche nach Wörtern funktioniert währenddessen.</translation>
+        <translation>`cogzy import --embed --anew` bettet sie neu ein, oder installiere das Modell, von dem sie stammen; die Suche nach Wörtern funktioniert währenddessen.</translation>
     </message>
     <message>
         <source>`cogzy import --embed --anew` makes all of them again with this computer's model.</source>
@@ -2161,7 +2161,7 @@
     </message>
     <message>
         <source>Import first; what came in is embedded with it. Then `cogzy import --embed` for the rest.</source>
-        <translation>Importieren Sie zuerst; was hereinkommt, wird dabei eingebettet. Dann `cogzy import --embed` für den Rest.</translation>
+        <translation>Importiere zuerst; was hereinkommt, wird dabei eingebettet. Dann `cogzy import --embed` für den Rest.</translation>
     </message>
     <message>
         <source>Import which files?</source>
@@ -2841,7 +2841,7 @@
     </message>
     <message>
         <source>Left out, since it holds no conversations in a form that is known: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgelassen, da es keine Gespräche in einer bekannten Form enthält: {name}.</translation>
     </message>
     <message>
         <source>Let it go up again</source>
@@ -3129,7 +3129,7 @@
     </message>
     <message>
         <source>Name what you downloaded: `cogzy import ~/Downloads/export.zip`.</source>
-        <translation>Nennen Sie, was Sie heruntergeladen haben: `cogzy import ~/Downloads/export.zip`.</translation>
+        <translation>Nenne, was du heruntergeladen hast: `cogzy import ~/Downloads/export.zip`.</translation>
     </message>
     <message>
         <source>Neither a bucket nor a folder is configured.</source>
@@ -3301,7 +3301,7 @@
     </message>
     <message>
         <source>Not asked for: what is from {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht verlangt: was von {name} ist.</translation>
     </message>
     <message>
         <source>Not at the end of a session</source>
@@ -6785,7 +6785,7 @@
     </message>
     <message>
         <source>Use `node` for single turns, `episode` for whole conversations, or Session-Buddy's `conversation`, `reflection` and `entity`.</source>
-        <translation>Nehmen Sie `node` für einzelne Wortwechsel, `episode` für ganze Gespräche oder `conversation`, `reflection` und `entity` von Session-Buddy.</translation>
+        <translation>Nimm `node` für einzelne Wortwechsel, `episode` für ganze Gespräche oder `conversation`, `reflection` und `entity` von Session-Buddy.</translation>
     </message>
     <message>
         <source>Use a program of this computer, or set AKOSHA_ALLOWED_HOSTS to the page's host.</source>
@@ -6933,7 +6933,7 @@
     </message>
     <message>
         <source>Wait until it is done; what it has done so far is found by meaning already.</source>
-        <translation>Warten Sie, bis es fertig ist; was schon getan ist, wird bereits über die Bedeutung gefunden.</translation>
+        <translation>Warte, bis es fertig ist; was schon getan ist, wird bereits über die Bedeutung gefunden.</translation>
     </message>
     <message>
         <source>Wait {seconds} s, and put the right token in place before you try again.</source>
@@ -7897,15 +7897,15 @@
     </message>
     <message>
         <source>{name}: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {count}.</translation>
     </message>
     <message>
         <source>{name}: {count}. What was said is complete, what tools and pages gave is cut.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {count}. Was gesagt wurde, ist vollständig; was Werkzeuge und Seiten lieferten, ist gekürzt.</translation>
     </message>
     <message>
         <source>{name}: {count}; taken as answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: {count}; als Antworten übernommen.</translation>
     </message>
     <message>
         <source>{name}: {problem}.</source>
