@@ -45,12 +45,15 @@ class Forked(subprocess.Popen[Any]):
         folder, environ = given[4:6]
         pipes = given[9:15]  # p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite; -1 where it is our own stream
         self._connection.connect(_fork_server())
-        self._answers = self._connection.makefile("r")
         streams = [own if end == -1 else end for own, end in enumerate((pipes[0], pipes[3], pipes[5]))]
         environ = dict(os.environ if environ is None else environ)
         ask(self._connection, list(args), environ, str(folder or Path.cwd()), streams, self._within)
         self._close_pipe_fds(*pipes)  # type: ignore[attr-defined]  # of Popen
-        self.pid = int(self._answers.readline())
+        told = b""
+        while not told.endswith(b"\n"):  # and not a byte more, which may already be there: `_try_wait` looks for it
+            told += (byte := self._connection.recv(1))
+            assert byte, "the server that forks has ended"
+        self.pid = int(told)
         self._child_created = True
 
     def _try_wait(self, flags: int) -> tuple[int, int]:
@@ -62,8 +65,8 @@ class Forked(subprocess.Popen[Any]):
         finally:
             self._connection.settimeout(None)
         assert told, "the server that forks has ended"
-        with self._connection, self._answers:
-            return self.pid, int(self._answers.readline())
+        with self._connection, self._connection.makefile() as answers:
+            return self.pid, int(answers.readline())
 
     def _internal_poll(self, _deadstate: int | None = None, **_: Any) -> int | None:
         if self.returncode is None and self._connection.fileno() == -1:  # collected before its end was asked for

@@ -60,7 +60,8 @@ def connect(computer: Computer) -> Connect:
         started = [*entering(within), *COGZY, "mcp"] if within is not None else forked_command("cogzy", "mcp")
         command, *arguments = started
         parameters = StdioServerParameters(command=command, args=arguments, env=environment(computer, **variables))
-        async with Client(stdio_client(parameters), mode=mode) as session:
+        # Whatever standard error was when the client's library was imported, it may be no file now.
+        async with Client(stdio_client(parameters, errlog=sys.__stderr__), mode=mode) as session:
             yield session
 
     return connected
