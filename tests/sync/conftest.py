@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -27,10 +28,17 @@ async def empty(tmp_path: Path) -> AsyncIterator[Computer]:
     await computer.close()
 
 
+@pytest.fixture(scope="session")
+def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    Computer(folder / "laptop", folder / "cloud").fill()
+    return folder / "laptop"
+
+
 @pytest_asyncio.fixture
-async def computer(empty: Computer) -> Computer:
+async def computer(empty: Computer, _filled: Path) -> Computer:
     """A computer with a little memory of every kind."""
-    empty.fill()
+    shutil.copytree(_filled, empty.folder, dirs_exist_ok=True)
     return empty
 
 
