@@ -21,6 +21,12 @@ pytestmark = pytest.mark.asyncio
 PASSPHRASE = "seven quiet horses cross the ford"
 
 
+@pytest.fixture(autouse=True)
+def _cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a passphrase really costs is a test of the format's."""
+    monkeypatch.setattr("core.sync.keys.SCRYPT_LOG_N", 10)
+
+
 @pytest_asyncio.fixture
 async def recovery(computer: Computer) -> str:
     """The recovery key of the computer's copy, which is encrypted from now on."""
