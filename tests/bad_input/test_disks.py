@@ -85,7 +85,7 @@ def test_a_disk_that_is_too_small_for_a_reset(person: Person, space: Namespace) 
     person.sync()
     truth = person.truth()
     big.unlink()
-    space.mount_small(person.vault, 6 * MB)
+    space.mount_small(person.vault, 3 * MB)
     told = person.told("reset", "--from-cloud", "--yes", error="files.disk_full", code=1)
     assert "nothing was lost" in told["next_step"]
     assert leftovers(person, space) == []
