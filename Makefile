@@ -14,6 +14,9 @@ OTHER   = COGZY_SESSION_BUDDY_DIR='$(VAULT).around/session-buddy' CLAUDE_CONFIG_
 	COGZY_STATE_DIR='$(VAULT).around/state' XDG_CONFIG_HOME='$(VAULT).around/config'
 RUNNABLE = $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 
+# where it is set, each of thousands of processes would compile everything anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo run test lint bench soak model translations
 
@@ -41,7 +44,8 @@ bench: .venv/.ready  ## measure against restic and rclone, one JSON line each; t
 	@.ci/system-packages restic=restic tc=iproute2
 	@for name in $(filter-out %soak,$(RUNNABLE)); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
 
-soak: .venv/.ready  ## kill and disturb it at random, for a long while
+soak: .venv/.ready  ## kill and disturb it at random, for a long while, and try a thousand made-up cases for each few of `test`
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q --timeout 3600 tests/format tests/memory tests/database tests/sync
 	@for name in $(filter %soak,$(RUNNABLE)); do echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
 
 model: .venv/.ready  ## build the embedding model that search by meaning needs, once, in seconds
