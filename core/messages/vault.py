@@ -22,6 +22,11 @@ MESSAGES = {
         "{path} has other bytes than those that were saved, though nobody wrote it: the disk may be failing. " + _KEPT,
         "Check that disk. " + _BRING_BACK,
     ),
+    "vault.derived_damaged": (
+        "A file that is made from your memories is damaged",
+        "{path} cannot be used. No memory is lost with it. " + _KEPT,
+        "Nothing to do: it is made again by itself; `cogzy import --embed` makes it again now.",
+    ),
     "vault.misaligned": (
         "Vectors do not belong to their records",
         "{path} has another number of rows than there are records. " + _KEPT,

@@ -19,7 +19,7 @@ from typing import Any
 
 from core.errors import DamageError, RefusedError
 from core.vault.border import readable
-from core.vault.layout import MANIFEST_PATH
+from core.vault.layout import MANIFEST_PATH, is_derived
 
 _VERSION = 1
 
@@ -47,13 +47,18 @@ class Damage:
     problem: str
     quarantined: str | None = None
 
+    @property
+    def told(self) -> str:
+        """The code of what a person is told: nothing is lost with a file that is made from the others."""
+        return "vault.derived_damaged" if is_derived(self.relative) else self.problem
+
     def error(self) -> DamageError:
         """What reading the file raises."""
-        return DamageError(self.problem, path=self.relative, kept=self.quarantined or "-")
+        return DamageError(self.told, path=self.relative, kept=self.quarantined or "-")
 
     def as_json(self) -> dict[str, Any]:
         """The object that `cogzy check --json` prints."""
-        return {"path": self.relative, "problem": self.problem, "quarantined": self.quarantined}
+        return {"path": self.relative, "problem": self.told, "quarantined": self.quarantined}
 
 
 @dataclass(frozen=True)

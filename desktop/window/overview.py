@@ -20,6 +20,8 @@ from desktop.window.sources import SourcesCard
 
 BESIDE_WIDTH = 640
 COUNTS = ("nodes", "episodes", "embeddings", "traces")
+_MADE_AGAIN = "vault.derived_damaged"
+"""Damage with which nothing is lost, so that nothing has to be brought back."""
 
 
 class OverviewPage(QScrollArea):
@@ -158,8 +160,10 @@ class VaultCard(Card):
         self._holds.setVisible(bool(parts))
         damage = vault.get("damage") or ()
         self._damage.setText("\n".join(_damaged(item) for item in damage))
-        for widget in (self._damage, self._advice, self._bring_back):
-            widget.setVisible(bool(damage))
+        self._damage.setVisible(bool(damage))
+        lost = any(item["problem"] != _MADE_AGAIN for item in damage)
+        for widget in (self._advice, self._bring_back):
+            widget.setVisible(lost)
 
     def show_damage(self) -> None:
         """Lead to what can be done about damage."""
@@ -171,5 +175,5 @@ class VaultCard(Card):
 
 def _damaged(item: Mapping[str, Any]) -> str:
     params = {**item, "kept": item.get("quarantined") or "-"}
-    title, cause, _ = messages.render(str(item["problem"]), params, tr)
-    return f"{item['path']}: {title}. {cause}"
+    title, cause, next_step = messages.render(str(item["problem"]), params, tr)
+    return f"{item['path']}: {title}. {cause}" + (f" {next_step}" if item["problem"] == _MADE_AGAIN else "")

@@ -39,8 +39,16 @@ class SearchFilters(QWidget):
         self.kind = _choice(
             "search_kind",
             tr("What"),
-            [(tr("Everything"), ""), (tr("Single turns"), "node"), (tr("Whole conversations"), "episode")],
+            [
+                (tr("Everything"), ""),
+                (tr("Single turns"), "node"),
+                (tr("Whole conversations"), "episode"),
+                (tr("Session-Buddy: conversations"), "conversation"),
+                (tr("Session-Buddy: reflections"), "reflection"),
+                (tr("Session-Buddy: entities"), "entity"),
+            ],
         )
+        self.kind.setMaximumWidth(280)
         today = QDate.currentDate()
         self.first = _day("search_first_day", tr("From this day"), today.addMonths(-1))
         self.last = _day("search_last_day", tr("To this day"), today)

@@ -348,6 +348,10 @@
         <translation>Eine Datei wurde beim Lesen kleiner</translation>
     </message>
     <message>
+        <source>A file that is made from your memories is damaged</source>
+        <translation>Eine Datei, die aus deinen Erinnerungen entsteht, ist beschädigt</translation>
+    </message>
+    <message>
         <source>A file was not recognised</source>
         <translation>Eine Datei wurde nicht erkannt</translation>
     </message>
@@ -3512,6 +3516,10 @@
         <translation>Nichts zu tun: Sie wird beim nächsten Abgleich kopiert.</translation>
     </message>
     <message>
+        <source>Nothing to do: it is made again by itself; `cogzy import --embed` makes it again now.</source>
+        <translation>Nichts zu tun: Sie wird von selbst neu erstellt; `cogzy import --embed` erstellt sie sofort neu.</translation>
+    </message>
+    <message>
         <source>Nothing to do: keep the export if you need them whole.</source>
         <translation>Nichts zu tun: Behalte den Export, wenn du sie ungekürzt brauchst.</translation>
     </message>
@@ -4422,6 +4430,18 @@
     <message>
         <source>Session-Buddy's reflections</source>
         <translation>Reflexionen von Session-Buddy</translation>
+    </message>
+    <message>
+        <source>Session-Buddy: conversations</source>
+        <translation>Session-Buddy: Gespräche</translation>
+    </message>
+    <message>
+        <source>Session-Buddy: entities</source>
+        <translation>Session-Buddy: Entitäten</translation>
+    </message>
+    <message>
+        <source>Session-Buddy: reflections</source>
+        <translation>Session-Buddy: Reflexionen</translation>
     </message>
     <message>
         <source>Set AKOSHA_CLOUD_BUCKET and AKOSHA_CLOUD_ENDPOINT where the hub is started, or push to it over HTTP.</source>
@@ -7958,6 +7978,10 @@
     <message>
         <source>{path} cannot be read: {reason}. Nothing was changed or replaced.</source>
         <translation>{path} lässt sich nicht lesen: {reason}. Nichts wurde geändert oder ersetzt.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used. No memory is lost with it. Nothing was deleted; it is kept as {kept}.</source>
+        <translation>{path} lässt sich nicht verwenden. Damit geht keine Erinnerung verloren. Nichts wurde gelöscht; sie wird als {kept} aufbewahrt.</translation>
     </message>
     <message>
         <source>{path} cannot take the restored files.</source>

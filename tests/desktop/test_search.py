@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 
 from core.errors import CogzyError
+from core.memory.answers import KINDS
 from core.sync.events import GetMemory, Search
 from core.vault import LocalVaultService
 from desktop.model import AppModel
@@ -137,6 +138,11 @@ async def test_a_page_that_is_hidden_asks_for_nothing(staged: StageModel, page: 
     page.hidden()
     await asyncio.sleep(0.3)
     assert searches(staged) == []
+
+
+async def test_every_kind_that_can_be_found_can_be_chosen(page: SearchPage) -> None:
+    box = page.filters.kind
+    assert [box.itemData(at) for at in range(box.count())] == ["", *KINDS]
 
 
 async def test_filters_go_with_the_search(staged: StageModel, page: SearchPage) -> None:

@@ -289,6 +289,17 @@ async def test_damage_is_named_with_what_to_do(stage: StageModel, appearance: Ap
     window.deleteLater()
 
 
+async def test_damage_with_which_nothing_is_lost_asks_for_nothing_back(
+    stage: StageModel, appearance: Appearance
+) -> None:
+    window = opened(stage, appearance)
+    hurt = {"path": "indexes/faiss.index", "problem": "vault.derived_damaged", "quarantined": "aside"}
+    stage.show({**stage.status, "vault": {**(stage.status.get("vault") or {}), "damage": [hurt]}})
+    assert "made again by itself" in find(window, "vault_damage").text()
+    assert not find(window, "vault_bring_back").isVisible()
+    window.deleteLater()
+
+
 async def test_a_page_that_is_hidden_hears_nothing(stage: StageModel, appearance: Appearance) -> None:
     window = opened(stage, appearance)
     before = find(window, "cloud_success").text()

@@ -6,11 +6,12 @@ import shutil
 import numpy as np
 import pytest
 
+from core.cli.output import damage_line
 from core.errors import BusyError, DamageError, RefusedError, UsageError
 from core.files import FileError
 from core.vault import LocalVaultService, integrity
 from core.vault.layout import CLUSTERS, DEDUP_INDEX, EPISODES, MANIFEST_PATH, NODE_VECTORS, NODES, SWAP_JOURNAL
-from core.vault.manifest import load
+from core.vault.manifest import Damage, load
 from tests.vault.samples import edit, filled, nodes, rot, rows
 
 
@@ -50,11 +51,22 @@ def test_a_damaged_file_is_kept_and_named_and_the_rest_works(vault, relative, ba
         if name == relative:
             with pytest.raises(DamageError) as caught:
                 read(opened)
-            assert caught.value.code == "vault.unreadable"
+            assert caught.value.code == damage.told
         else:
             assert len(read(opened)) > 0
     assert LocalVaultService.open(vault.root).damage == (damage,)
     assert opened.check() == [damage]
+
+
+def test_nobody_is_sent_to_the_cloud_for_a_file_that_is_made_from_the_others(vault):
+    edit(vault.root / CLUSTERS, b"{")
+
+    (damage,) = LocalVaultService.open(vault.root).damage
+
+    assert damage.as_json()["problem"] == damage.error().code == "vault.derived_damaged"
+    assert "reset" not in damage_line(damage.as_json())
+    assert "import --embed" in damage_line(damage.as_json())
+    assert "reset" in damage_line(Damage(NODES, "vault.unreadable").as_json())
 
 
 def test_a_missing_corpus_is_damage_and_not_an_empty_one(vault):
