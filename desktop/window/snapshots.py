@@ -63,6 +63,7 @@ class SnapshotsPage(QWidget):
         self._verify.setToolTip(tr("Read the structure of every upload, and a sample of what is stored"))
         self._reset = button(tr("Reset from cloud…"), self._ask_reset, "reset_from_cloud")
         self._reset.setProperty("danger", True)
+        self._reset.setAutoDefault(False)
         self._undo = button(tr("Undo the last reset"), self._undo_reset, "undo_reset")
         self._undo.hide()
         self._chosen = plain()
