@@ -13,6 +13,7 @@ from typing import Any
 from core.assistants.finding import Finder
 from core.cli.output import Output
 from core.errors import UsageError
+from core.memory.answers import MOST_HITS
 from core.sync.events import Search
 
 _BOLD, _QUIET, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
@@ -22,6 +23,8 @@ _INDENT = "   "
 
 def search(options: Any, output: Output) -> int:
     """Find memories of this vault."""
+    if not 1 <= options.k <= MOST_HITS:
+        raise UsageError("recall.wrong_number", least=1, most=MOST_HITS, seen=options.k)
     command = Search(
         " ".join(options.text),
         k=options.k,
@@ -35,6 +38,8 @@ def search(options: Any, output: Output) -> int:
     colours = not output.json and sys.stdout.isatty()
     told = {"query": command.text, **answer}
     output.result(told, _lines(told, colours=colours))
+    if options.source and not answer["hits"] and answer["sources"] and options.source not in answer["sources"]:
+        print(from_nowhere(options.source, answer["sources"]), file=sys.stderr, flush=True)
     return 0
 
 
@@ -75,6 +80,11 @@ def nothing_found(answer: Mapping[str, Any]) -> str:
     if not answer["words"] and not answer["meaning"]["on"]:
         return "These words are too common to be looked for; add one that stands out."
     return f"Nothing found among {answer['memories']:,} memories."
+
+
+def from_nowhere(source: str, there: Sequence[str]) -> str:
+    """What a person is told who asked for a source that no memory has."""
+    return f"No memory is from {_plain(source)}. There are memories from: {', '.join(there)}."
 
 
 def found_by_words_alone(waiting: int, memories: int) -> str:

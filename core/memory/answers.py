@@ -61,7 +61,8 @@ class Answer:
     """What a search found, best first. `memories`: how many could be found at all.
 
     `model`: what meaning was compared with; None: words alone counted, and `words_only` says why. `problems`: parts of
-    the vault that could not be read. `sources` and `projects` are what can be filtered by. `version` is another one
+    the vault that could not be read. `sources` and `projects` are what can be filtered by: told
+    when no text was given, and the sources when nothing is from the one that was asked for. `version` is another one
     after each change of the vault.
     """
 

@@ -72,7 +72,8 @@ class Recall:
         An empty text finds none, and makes everything ready for the next one.
         """
         if min(k, offset) < 0 or offset + k > MOST_HITS:
-            raise UsageError("recall.wrong_number", most=MOST_HITS, seen=offset + k if min(k, offset) >= 0 else k)
+            seen = offset + k if min(k, offset) >= 0 else k
+            raise UsageError("recall.wrong_number", least=0, most=MOST_HITS, seen=seen)
         wanted = filters or Filters()
         from core.memory import showing
 
@@ -93,7 +94,7 @@ class Recall:
         Raises UsageError("recall.no_such_memory").
         """
         if not 0 <= around <= MOST_AROUND:
-            raise UsageError("recall.wrong_number", most=MOST_AROUND, seen=around)
+            raise UsageError("recall.wrong_number", least=0, most=MOST_AROUND, seen=around)
         from core.memory import showing
 
         found = await asyncio.to_thread(showing.memory, self._opened(), name, kind, around, text)

@@ -38,13 +38,14 @@ def answer(
         query = Query(text, vector, offset + k, _filter(wanted), model=model)
         found = index.search(query, offset) if asks else []
         titles = current.memories.titles(stored.conversation for _, stored in found if stored.conversation)
+        there = current.memories.names("source") if not text or (wanted.source and not found) else []
         return Answer(
             tuple(_found(hit, stored, terms, titles) for hit, stored in found if hit.score > 0),
             current.index.count(),
             model,
             why_not,
             (*current.problems, *_waiting(current.waiting, why_not)),
-            tuple(current.memories.names("source")) if not text else (),
+            tuple(there) if not text or wanted.source not in there else (),
             tuple(current.memories.names("project")) if not text else (),
             tuple(terms),
             current.seen[:16],

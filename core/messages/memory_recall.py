@@ -29,8 +29,8 @@ MESSAGES = {
     ),
     "recall.wrong_number": (
         "That number does not fit",
-        "It was {seen}; it must be between 0 and {most}.",
-        "Ask for fewer memories.",
+        "It was {seen}; it must be between {least} and {most}.",
+        "Ask again with a number between them.",
     ),
     "recall.wrong_kind": (
         "There is no such kind of memory",

@@ -1004,6 +1004,10 @@
         <translation>Frage gleich noch einmal. Wenn es so bleibt, starte den Hub neu: Beschädigte Indizes werden neu aufgebaut.</translation>
     </message>
     <message>
+        <source>Ask again with a number between them.</source>
+        <translation>Frage noch einmal mit einer Zahl dazwischen.</translation>
+    </message>
+    <message>
         <source>Ask again. If it stays so, look at the hub's log.</source>
         <translation>Frage noch einmal. Wenn es so bleibt, sieh im Protokoll des Hubs nach.</translation>
     </message>
@@ -1014,10 +1018,6 @@
     <message>
         <source>Ask before likely secrets go up</source>
         <translation>Fragen, bevor mögliche Geheimnisse hochgeladen werden</translation>
-    </message>
-    <message>
-        <source>Ask for fewer memories.</source>
-        <translation>Frage nach weniger Erinnerungen.</translation>
     </message>
     <message>
         <source>Ask for fewer, or narrow the search by system, kind, project or time.</source>
@@ -2588,8 +2588,8 @@
         <translation>Es war {seen}.</translation>
     </message>
     <message>
-        <source>It was {seen}; it must be between 0 and {most}.</source>
-        <translation>Sie war {seen}; sie muss zwischen 0 und {most} liegen.</translation>
+        <source>It was {seen}; it must be between {least} and {most}.</source>
+        <translation>Sie war {seen}; sie muss zwischen {least} und {most} liegen.</translation>
     </message>
     <message>
         <source>It will be read again at the next sync.</source>

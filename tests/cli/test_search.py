@@ -87,6 +87,22 @@ def test_nothing_found_says_why(cogzy: Cogzy) -> None:
     assert "no word in that" in cogzy("?!")
 
 
+def test_a_source_that_no_memory_has_is_named_with_those_that_there_are(cogzy: Cogzy) -> None:
+    assert json.loads(cogzy("apple", "--json", "--source", "nosuch"))["sources"] == ["claude"]
+    assert json.loads(cogzy("zebra", "--json", "--source", "claude"))["sources"] == []
+
+
+def test_a_person_is_told_which_sources_there_are(
+    cogzy: Cogzy, vault_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--vault", str(vault_dir), "search", "apple", "--source", "nosuch"]) == 0
+    assert "No memory is from nosuch. There are memories from: claude." in capsys.readouterr().err
+
+
+def test_no_hits_at_all_cannot_be_asked_for(cogzy: Cogzy) -> None:
+    assert "between 1 and 10000" in cogzy("apple", "-k", "0", code=2)
+
+
 def test_an_empty_vault_says_so(
     vault_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
