@@ -96,7 +96,7 @@ def _chosen(
 def _decide(options: Any, output: Output, wanted: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """Do what was decided; how many findings each decision was about."""
     from core import settings
-    from core.sync.leaving_out import left_out
+    from core.sync.secrets.leaving_out import left_out
 
     vault, done = options.vault, {name: len(found) for name, found in wanted.items()}
     changes: dict[str, object] = {}

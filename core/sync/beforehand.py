@@ -24,7 +24,7 @@ async def look(context: SyncContext, command: BeforehandCommand, tell: Callable[
 
         return await list_vaults(context.settings, context.credentials)
     if isinstance(command, FindSecrets):
-        from core.sync.secret_scan import search
+        from core.sync.secrets.search import search
 
         return await search(context, tell)
     from core.sync import outgoing

@@ -48,13 +48,13 @@ async def _cloud(settings: Settings, credentials: Credentials) -> dict[str, Any]
 
 async def _hub(loaded: Loaded, credentials: Credentials, root: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     from core import settings as saved
-    from core.sync import hub_probe
     from core.sync.http import hub_token
+    from core.sync.hub.probe import probe
 
     settings = loaded.settings
     url = settings.sync.hub_endpoint
     token = await hub_token(credentials)
-    steps = await hub_probe.probe(url, token, store_options(settings), settings.sync.system_id_resolved)
+    steps = await probe(url, token, store_options(settings), settings.sync.system_id_resolved)
     passed = not any(step.ok is False for step in steps)
     notices: list[Notice] = []
     if passed and not loaded.hub_allowed:

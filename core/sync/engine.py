@@ -285,7 +285,7 @@ class SyncEngine:
 
             return await bring_in(vault, command, self._progress, self._environ)
         if isinstance(command, RedactSecrets):
-            from core.sync.redacting import redact
+            from core.sync.secrets.redacting import redact
 
             return await asyncio.to_thread(redact, vault, command.ids)
         async with self._remote_to_read(getattr(command, "upload_id", None)) as remote:
@@ -406,7 +406,7 @@ class SyncEngine:
         return {"paused": pause is not None, **(pause or {})}
 
     async def _decide(self, command: DecideSecrets) -> dict[str, Any]:
-        from core.sync.scan_memory import decide
+        from core.sync.secrets.memory import decide
 
         await self._open()
         await asyncio.to_thread(decide, self._root, command.ids, command.action)

@@ -44,17 +44,17 @@ from core.sync.entries import (
 )
 from core.sync.events import Notice, Stage
 from core.sync.fields import dump, parse_object
-from core.sync.holding import TOGETHER
 from core.sync.image import image_stream
 from core.sync.looking import SOURCES, VAULT, SeenSource, stat_signature
 from core.sync.pieces import PieceId, PieceKind
+from core.sync.secrets.holding import TOGETHER
 from core.sync.sending import Packer, PackingStoppedError, PackLine, SentFile
 from core.sync.state import EntryRecord, SourceRecord
 from core.sync.streams import Stream
 from core.sync.together import first_error, unbroken
 
 if TYPE_CHECKING:
-    from core.sync.holding import Holding
+    from core.sync.secrets.holding import Holding
     from core.vault import LocalVaultService
 
 TORN_TRIES = 3

@@ -14,8 +14,8 @@ from core.errors import CogzyError, UsageError
 from core.files import file_error
 from core.sync.errors import HTTPSyncError
 from core.sync.events import Notice
-from core.sync.hub_look import HubLook, hub_look
-from core.sync.hub_state import HubLedger, hub_key
+from core.sync.hub.look import HubLook, hub_look
+from core.sync.hub.state import HubLedger, hub_key
 from core.sync.looking import Only, wanted_sources
 from core.sync.protocol import SyncResult
 
@@ -41,7 +41,7 @@ class HttpSyncMethod:
         settings = self._context.settings
         if not settings.sync.hub_endpoint:
             return False
-        from core.sync.hub_probe import answers
+        from core.sync.hub.probe import answers
 
         return await answers(settings.sync.hub_endpoint, proxy=settings.network.proxy or None)
 
@@ -96,8 +96,8 @@ class HttpSyncMethod:
             if not seen.changes:
                 return _nothing_new(seen)
             from core.sync.connect import store_options
-            from core.sync.hub_client import HubClient
-            from core.sync.hub_push import HubChangedError, Push
+            from core.sync.hub.client import HubClient
+            from core.sync.hub.push import HubChangedError, Push
 
             token = await hub_token(context.credentials)
             options = store_options(context.settings, context.limits)

@@ -476,7 +476,7 @@ class SyncState:
         with self.transaction() as db:
             db.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (name, json.dumps(value)))
 
-    # ------------------------------------------------------------------ for core.sync.hub_state, too
+    # ------------------------------------------------------------------ for core.sync.hub.state, too
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

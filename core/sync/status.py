@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import CogzyError
 from core.sources.claude_code import NAME as CLAUDE_CODE
-from core.sync import holding, rules
+from core.sync import rules
 from core.sync.looking import SOURCES
 from core.sync.protocol import sent_something
 from core.sync.remote import location_of, remote_key
+from core.sync.secrets import holding
 
 if TYPE_CHECKING:
     from core.sources import Source

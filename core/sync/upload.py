@@ -23,13 +23,13 @@ from core.sync.adopting import adopt_own_head, check_pending, device_note
 from core.sync.connect import confirm_format, connect
 from core.sync.context import HeadFoundError, HeadGoneError, SyncContext
 from core.sync.gathering import Gathered, Gatherer, entry_of, unless_busy
-from core.sync.holding import holding
 from core.sync.layout import device_key, manifest_key, new_upload_id, table_key, upload_system
 from core.sync.looking import VAULT, Look, expected_bytes
 from core.sync.manifest import MOST_MANIFEST, Manifest, SourceInfo, encode_manifest, plain_name
 from core.sync.meter import Meter
 from core.sync.protocol import SyncResult
 from core.sync.remote import Remote
+from core.sync.secrets.holding import holding
 from core.sync.sending import Packer, as_location, packing
 from core.sync.state import EntryRecord, Prepared
 from core.sync.streams import split_ids

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.sync.leaving_out import EXCLUDE as EXCLUDE
-from core.sync.leaving_out import pattern_of as pattern_of
+from core.sync.secrets.leaving_out import EXCLUDE as EXCLUDE
+from core.sync.secrets.leaving_out import pattern_of as pattern_of
 from desktop.naming import VAULT as VAULT
 from desktop.naming import part_words as part_words
 from desktop.settings.draft import Draft

@@ -13,7 +13,7 @@ import pytest
 from core import settings
 from core.cli import main
 from core.errors import RefusedError
-from core.sync.leaving_out import left_out
+from core.sync.secrets.leaving_out import left_out
 from tests.sync.test_holding import AWS, GITHUB, in_transcript, in_vault
 from tests.sync.world import Computer, objects
 

@@ -20,7 +20,7 @@ from core.sources import secret_text
 from core.sources.secret_screen import SHAPES
 from core.sources.secret_text import context_of, find_secrets
 from core.sync.events import DecideSecrets, FindSecrets, ListVaults, PreviewUpload, RedactSecrets, Sync
-from core.sync.scan_memory import NAME, decide
+from core.sync.secrets.memory import NAME, decide
 from tests.sync.world import Computer, objects
 
 AWS = "AKIAQWERTYUIOPASDF12"

@@ -21,8 +21,8 @@ from core.sync.events import (
     Status,
     Sync,
 )
-from core.sync.scan_memory import ScanMemory
-from core.sync.secret_readers import Search, in_thread
+from core.sync.secrets.memory import ScanMemory
+from core.sync.secrets.readers import Search, in_thread
 from tests.sync.world import Computer, objects
 
 AWS = "AKIAQWERTYUIOPASDF12"

@@ -19,7 +19,7 @@ from core.storage.retry import Patience
 from core.sync.errors import HTTPSyncError, HybridSyncError, SyncError
 from core.sync.events import Cancel, Status, Sync
 from core.sync.http import HttpSyncMethod
-from core.sync.hub_probe import answers
+from core.sync.hub.probe import answers
 from tests.hub_stand_in import HubStandIn, always, once, say
 from tests.proxy import FaultProxy, Request, cut, lost_reply, on, stall
 from tests.storage.tls import tls_front, write_certificate

@@ -18,9 +18,9 @@ from core.sources import Source
 from core.sync.events import Progress
 from core.sync.looking import VAULT
 from core.sync.outgoing import Known, OutgoingFile, database_files, known_of, source_files, vault_files
-from core.sync.scan_memory import Finding, ScanMemory
-from core.sync.secret_databases import search_database
-from core.sync.secret_readers import REDACTABLE, Search, in_thread, search_folder, search_vault
+from core.sync.secrets.databases import search_database
+from core.sync.secrets.memory import Finding, ScanMemory
+from core.sync.secrets.readers import REDACTABLE, Search, in_thread, search_folder, search_vault
 
 if TYPE_CHECKING:
     from core.sync.context import SyncContext

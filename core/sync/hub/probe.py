@@ -15,7 +15,7 @@ from core.storage.location import StoreLocation, is_loopback
 from core.storage.protocol import ProbeStep, StoreOptions
 from core.storage.reach import reachable, resolve
 from core.sync.errors import HubError
-from core.sync.hub_client import Abilities, HubClient
+from core.sync.hub.client import Abilities, HubClient
 
 STEPS = ("hub-name", "hub-tls", "hub-sign-in", "hub-tools", "hub-write")
 PROBE_ID = "cogzy-probe"

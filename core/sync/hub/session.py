@@ -19,7 +19,7 @@ from core.sync.errors import HubError
 if TYPE_CHECKING:
     from mcp.client import Client
 
-    from core.sync.hub_transport import HubHttp
+    from core.sync.hub.transport import HubHttp
 
 _GOING_SECONDS = 1.0
 _MOST_PAGES = 20
@@ -132,7 +132,7 @@ class Session:
         from mcp.shared.exceptions import MCPError
         from mcp.types import CONNECTION_CLOSED, INTERNAL_ERROR, PARSE_ERROR, REQUEST_TIMEOUT
 
-        from core.sync.hub_transport import FAILED
+        from core.sync.hub.transport import FAILED
 
         cause = _leaf(error)
         host = self.http.host
@@ -163,7 +163,7 @@ def loaded() -> type[HubHttp]:
     import mcp.client
     import mcp.client.streamable_http  # noqa: F401
 
-    from core.sync.hub_transport import HubHttp
+    from core.sync.hub.transport import HubHttp
 
     return HubHttp
 

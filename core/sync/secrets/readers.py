@@ -1,4 +1,4 @@
-"""Reading what may hold secrets: records of the vault and text files. See core.sync.secret_scan.
+"""Reading what may hold secrets: records of the vault and text files. See core.sync.secrets.search.
 
 What was read before and has not changed is passed over, and of a file that grew only its new end is read.
 """
@@ -25,7 +25,7 @@ from core.sources.secret_text import LONGEST_LINE, context_of, find_secrets
 from core.sync.events import Progress
 from core.sync.looking import SOURCES, VAULT
 from core.sync.outgoing import OutgoingFile
-from core.sync.scan_memory import Finding, ScanMemory, Unit
+from core.sync.secrets.memory import Finding, ScanMemory, Unit
 from core.vault.layout import EPISODES, NODES, TRACES
 
 if TYPE_CHECKING:

@@ -24,14 +24,14 @@ from core.sources import CapturedDatabase, capture_duckdb
 from core.sync.errors import HubError
 from core.sync.events import Notice
 from core.sync.gathering import TORN_TRIES, Gathered, unless_busy
-from core.sync.holding import Holding, holding
-from core.sync.hub_client import HubClient, Refused
-from core.sync.hub_rows import Batch, Batcher, Found, corpus_rows, table_rows
-from core.sync.hub_session import loaded
-from core.sync.hub_state import HubLedger, Presence, Refusal
+from core.sync.hub.client import HubClient, Refused
+from core.sync.hub.rows import Batch, Batcher, Found, corpus_rows, table_rows
+from core.sync.hub.session import loaded
+from core.sync.hub.state import HubLedger, Presence, Refusal
 from core.sync.looking import VAULT, SeenSource
 from core.sync.meter import Meter
 from core.sync.protocol import SyncResult
+from core.sync.secrets.holding import Holding, holding
 from core.sync.state import SourceRecord
 from core.sync.together import first_error, unbroken
 from core.sync.upload import ROWS
@@ -40,7 +40,7 @@ from core.vault.layout import NODES, STAGING
 if TYPE_CHECKING:
     from core.database import TableDelta
     from core.sync.context import SyncContext
-    from core.sync.hub_look import HubLook, SeenCorpus
+    from core.sync.hub.look import HubLook, SeenCorpus
 
 IN_FLIGHT = 4
 WAITING = 2

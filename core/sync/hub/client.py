@@ -18,7 +18,7 @@ from core.errors import Param
 from core.storage.protocol import StoreOptions
 from core.storage.retry import Patience
 from core.sync.errors import HubError
-from core.sync.hub_session import Session
+from core.sync.hub.session import Session
 
 MOST_ITEMS = 1000
 MOST_FOREIGN_BYTES = 4 << 20

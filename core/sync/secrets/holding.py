@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from core.sources.exclusions import matcher
 from core.sync.events import Notice
 from core.sync.looking import VAULT
-from core.sync.scan_memory import NAME, Finding, ScanMemory
+from core.sync.secrets.memory import NAME, Finding, ScanMemory
 from core.vault.layout import CORPORA, TRACES
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from core.memory.rows import MemoryRow
     from core.sources import CapturedDatabase, FoundFile, Source
     from core.sync.context import SyncContext
-    from core.sync.secret_readers import Search
+    from core.sync.secrets.readers import Search
 
 TOGETHER = ("corpus/", "vectors/")
 """Folders of the vault whose files are one whole."""
@@ -48,7 +48,7 @@ class Holding:
     """Searches, file by file, what a run is about to send. Tasks may share it: one search goes on at a time."""
 
     def __init__(self, context: SyncContext, method: str, memory: ScanMemory) -> None:
-        from core.sync.secret_readers import Search
+        from core.sync.secrets.readers import Search
 
         self._context = context
         self._method = method
@@ -64,20 +64,20 @@ class Holding:
 
     async def vault(self, files: Sequence[tuple[str, Path]]) -> frozenset[str]:
         """Those of the vault's changed files (names, and where their snapshots lie) that wait."""
-        from core.sync import secret_readers
         from core.sync.outgoing import OutgoingFile
+        from core.sync.secrets import readers
 
         waits = set()
         for name, path in files:
             seen = await asyncio.to_thread(path.stat)
             file = OutgoingFile(name, path, seen.st_size, seen.st_mtime_ns, new=True)
             if name in CORPORA:
-                search = partial(secret_readers.search_records, self._run, file, partial(_records, path))
+                search = partial(readers.search_records, self._run, file, partial(_records, path))
             elif name.startswith(f"{TRACES}/"):
-                search = partial(secret_readers.search_file, self._run, VAULT, file, partial(_opened, path))
+                search = partial(readers.search_file, self._run, VAULT, file, partial(_opened, path))
             else:
                 continue
-            if not await self._may_go(VAULT, search, secret_readers.unit_of(VAULT, name)):
+            if not await self._may_go(VAULT, search, readers.unit_of(VAULT, name)):
                 waits.add(name)
         if any(name.startswith(TOGETHER) for name in waits):
             waits |= {name for name, _ in files if name.startswith(TOGETHER)}
@@ -86,16 +86,16 @@ class Holding:
     async def file(self, source: Source, found: FoundFile) -> bool:
         """Whether a file of a folder may go. Raises SourceError."""
         from core.sources import open_found
-        from core.sync import secret_readers
         from core.sync.outgoing import OutgoingFile
+        from core.sync.secrets import readers
 
         file = OutgoingFile(found.relative, found.path, found.size, found.mtime_ns, new=True, found=found)
-        search = partial(secret_readers.search_file, self._run, source.name, file, partial(open_found, found))
-        return await self._may_go(source.name, search, secret_readers.unit_of(source.name, found.relative))
+        search = partial(readers.search_file, self._run, source.name, file, partial(open_found, found))
+        return await self._may_go(source.name, search, readers.unit_of(source.name, found.relative))
 
     async def copy(self, copy: CapturedDatabase, scan: Scan | None, child: Child | None) -> bool:
         """Whether what is new in the copy of a database may go; `scan` says what that is. Raises CogzyError."""
-        from core.sync.secret_databases import search_copy, search_deltas
+        from core.sync.secrets.databases import search_copy, search_deltas
 
         name = copy.source.name
         if scan is not None and (scan.decision == "unchanged" or not scan.verified):
@@ -111,7 +111,7 @@ class Holding:
 
     def row(self, row: MemoryRow, part: str, path: str) -> bool:
         """Whether a row may go to a hub. `part` is a source, or a corpus of the vault; `path` a table or file."""
-        from core.sync.secret_readers import strings
+        from core.sync.secrets.readers import strings
 
         found: list[Finding] = []
         shown = VAULT if part.startswith(f"{VAULT}/") else part
@@ -135,7 +135,7 @@ class Holding:
         ]
 
     async def _may_go(self, part: str, search: Callable[[], None], unit: str) -> bool:
-        from core.sync.secret_readers import in_thread
+        from core.sync.secrets.readers import in_thread
 
         async with self._one:
             await in_thread(self._run, search)

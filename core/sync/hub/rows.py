@@ -25,8 +25,8 @@ from core.memory.rows import (
     row_problem,
     to_wire,
 )
-from core.sync.hub_client import ENVELOPE, Abilities
-from core.sync.hub_state import Entry, HubLedger, Presence, Refusal
+from core.sync.hub.client import ENVELOPE, Abilities
+from core.sync.hub.state import Entry, HubLedger, Presence, Refusal
 
 CHUNK = 500
 Found = MemoryRow | tuple[MemoryRow, RowError]

@@ -1,6 +1,6 @@
 """Reading the rows of databases that may hold secrets: of a private copy, or of what changed since the last upload.
 
-A live database is never opened. See core.sync.secret_scan.
+A live database is never opened. See core.sync.secrets.search.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from core.sources.secret_screen import PATTERN
 from core.sync.looking import SOURCES
 from core.sync.outgoing import OutgoingFile, copied
 from core.sync.samples import sqlite_tables
-from core.sync.scan_memory import Finding, Unit
-from core.sync.secret_readers import Search, in_thread
+from core.sync.secrets.memory import Finding, Unit
+from core.sync.secrets.readers import Search, in_thread
 
 if TYPE_CHECKING:
     from core.database import Child, RowsFile, TableDelta

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import UsageError
 from core.sources.secret_text import SecretMatch, find_secrets
 from core.sync.looking import VAULT
-from core.sync.scan_memory import ScanMemory
+from core.sync.secrets.memory import ScanMemory
 
 if TYPE_CHECKING:
     from core.vault import LocalVaultService
