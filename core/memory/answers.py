@@ -98,7 +98,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a memory: who wrote it (`human`, `assistant`, another role, or None) and what.
+    """A piece of a memory: who wrote it (`human`, `assistant`, `attachment` for
+    what was attached, another role, or None) and what.
 
     `matches` are the (start, end) of words in it that were looked for; `left_out` counts the characters behind `text`
     that a memory of more than MOST_CHARACTERS has.

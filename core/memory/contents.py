@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 NODE, EPISODE, WHOLE = "node", "episode", "whole"
 """Kinds in the index: a turn, a conversation that has no turns of its own here, and one that has."""
-_FORMAT = 3
+MOST_ATTACHED, MOST_ATTACHMENTS = 4_000, 50
+"""Characters of an attachment, and attachments of a turn, that are searched."""
+_FORMAT = 4
 _NAMES = (NODES, EPISODES, *VECTORS_OF.values())
 Key = tuple[str, str]
 """Corpus kind and id; files of other programs repeat ids."""
@@ -54,7 +56,7 @@ class Entry:
         row = self.row
         return IndexRecord(
             label,
-            row.text,
+            searched_text(row),
             self.vector,
             source_of(row),
             self.kind,
@@ -200,6 +202,23 @@ def embedded_text(kind: str, record: Mapping[str, Any]) -> str:
     """What of a record is embedded: the turn with its date and speaker. Whoever makes the vault's vectors uses this."""
     row = row_of(kind, record)
     return indexed_text(row.text, speaker=speaker_of(row), created_at=row.created_at)
+
+
+def searched_text(row: MemoryRow) -> str:
+    """The words by which a memory is found in its vault: its text, then what was attached. Vectors are of the text."""
+    attached = attached_text(row)
+    return f"{row.text}\n\n{attached}" if attached and row.text else row.text or attached
+
+
+def attached_text(row: MemoryRow) -> str:
+    """Names of the files that were attached to a turn, and how the text of each begins."""
+    found = row.metadata.get("attachments") if row.kind == NODE else None
+    named = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    texts = [
+        "\n".join(text[:MOST_ATTACHED] for text in (one.get("name"), one.get("text")) if isinstance(text, str))
+        for one in named[:MOST_ATTACHMENTS]
+    ]
+    return "\n\n".join(text for text in texts if text.strip())
 
 
 def source_of(row: MemoryRow) -> str:

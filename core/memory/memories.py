@@ -24,7 +24,7 @@ from core.memory import beside
 from core.memory.contents import Entry, Key, source_of
 from core.memory.differences import LINE, Known
 
-VERSION = 2
+VERSION = 3
 _BUSY_SECONDS = 30.0
 _FURTHEST = 1 << 62
 _FETCHED = 500

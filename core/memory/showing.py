@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.memory.answers import KINDS, MOST_CHARACTERS, Answer, Filters, Found, Memory, Part
-from core.memory.contents import EPISODE, NODE, WHOLE, row_of
+from core.memory.contents import EPISODE, NODE, WHOLE, attached_text, row_of, searched_text
 from core.memory.index_types import Filter, Hit, Query
 from core.memory.text import snippet
 from core.memory.tokens import query_terms
@@ -75,7 +75,7 @@ def _filter(wanted: Filters) -> Filter:
 
 def _found(hit: Hit, stored: Stored, terms: Sequence[str], titles: Mapping[str, str]) -> Found:
     row = row_of(stored.kind, stored.record)
-    shown = snippet(row.text, terms, SNIPPET_WIDTH)
+    shown = snippet(searched_text(row), terms, SNIPPET_WIDTH)
     return Found(
         stored.id,
         stored.kind,
@@ -135,8 +135,8 @@ def memory(index: VaultIndex, name: str, kind: str | None, around: int, text: st
 def parts_of(
     kind: str, record: Mapping[str, Any], terms: Sequence[str] = (), most: int = MOST_CHARACTERS
 ) -> tuple[Part, ...]:
-    """What a record consists of: of a turn what the human wrote and what the assistant did, of a conversation its
-    messages. `most`: characters of all together."""
+    """What a record consists of: of a turn what the human wrote and what the assistant did, and what was attached, as
+    far as it is searched; of a conversation its messages. `most`: characters of all together."""
     row = row_of(kind, record)
     if kind == "episode":
         said = row.metadata.get("messages")
@@ -148,6 +148,8 @@ def parts_of(
             if isinstance(part, Mapping) and "name" in part and "span" in part
         ]
     found = [part for part in found if part.text] or [Part(None, row.text)]
+    if attached := attached_text(row):
+        found = [*(part for part in found if part.text), Part("attachment", attached)]
     parts = []
     for part in found:
         text = _whole_text(part.text[:most])

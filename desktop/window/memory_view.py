@@ -189,6 +189,7 @@ class MemoryText(QTextBrowser):
 def role(name: str | None) -> str:
     """Who wrote a part."""
     known = {"human": tr("You"), "user": tr("You"), "assistant": tr("Assistant"), "system": tr("System")}
+    known["attachment"] = tr("Attached")
     return known.get((name or "").casefold(), name or "")
 
 

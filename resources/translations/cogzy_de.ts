@@ -1044,6 +1044,10 @@
         <translation>Höchstens alle</translation>
     </message>
     <message>
+        <source>Attached</source>
+        <translation>Angehängt</translation>
+    </message>
+    <message>
         <source>AWS key</source>
         <translation>AWS-Schlüssel</translation>
     </message>

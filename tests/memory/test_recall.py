@@ -187,6 +187,26 @@ async def test_a_model_that_is_damaged_is_not_tried_at_each_search(
         await found.close()
 
 
+@pytest.mark.asyncio
+async def test_what_was_attached_to_a_turn_is_found_shown_and_not_embedded(
+    vault: LocalVaultService, found: Recall
+) -> None:
+    long = {"kind": "file", "name": "Lease-Lisbon.pdf", "text": f"Rent is due quarterly. {'x ' * 2_000}beyond"}
+    attached = [long, {"kind": "image", "id": "i"}, {"name": "pets.md", "text": "No ferrets."}, "odd"]
+    record = node("flat", "Read this.", "It is a contract.", conversation_id="e", attachments=attached)
+    vault.append_nodes([record])
+
+    (hit,) = (await found.search("quarterly rent")).hits
+    assert hit.id == "flat"
+    assert [hit.snippet[slice(*place)] for place in hit.matches] == ["Rent", "quarterly"]
+    assert await _ids(found, "lisbon") == await _ids(found, "ferrets") == ["flat"]
+    assert await _ids(found, "beyond") == []
+    parts = (await found.memory("flat")).parts
+    assert [part.role for part in parts] == ["human", "assistant", "attachment"]
+    assert parts[2].text.endswith("pets.md\nNo ferrets.")
+    assert embedded_text("node", record) == embedded_text("node", {**record, "attachments": []})
+
+
 # ---------------------------------------------------------------------- one memory
 
 
