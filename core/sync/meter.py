@@ -1,7 +1,7 @@
 """How far a run is, told at most ten times a second and always from the event loop.
 
-Two things are counted: plain bytes that were read and packed (or restored), which are the share that is done, and
-bytes that went over the wire, which are the speed. The speed is that of the last seconds. How long it still takes is
+Two things are counted: plain bytes that were read and packed (or restored), and bytes that went over the wire. What
+was packed is done as far as what became of it is sent; that share never falls back. The speed is that of the last seconds. How long it still takes is
 told only when everything that is to be done is known, and when the reckonings of the last seconds agree.
 """
 
@@ -55,7 +55,7 @@ class Meter:
         self._files_total = files_total
         self._bytes_total = bytes_total
         self._unsized = unsized
-        self._files = self._bytes = self._packed = 0
+        self._files = self._bytes = self._packed = self._done = 0
         self._wire = wire
         self._clock = clock
         self._seen: deque[tuple[float, int, int]] = deque()
@@ -116,6 +116,8 @@ class Meter:
         self._seen.append((now, moved, self._bytes))
         while len(self._seen) > 2 and now - self._seen[1][0] >= WINDOW_SECONDS:
             self._seen.popleft()
+        sent = 1.0 if self._wire is None or not self._packed else min(1.0, moved / self._packed)
+        self._done = max(self._done, min(int(self._bytes * sent), self._bytes_total))
         since, moved_then, done_then = self._seen[0]
         seconds = now - since
         speed = (moved - moved_then) / seconds if seconds > 0 else 0.0
@@ -123,7 +125,7 @@ class Meter:
             self._stage,
             files_done=self._files,
             files_total=self._files_total,
-            bytes_done=min(self._bytes, self._bytes_total),
+            bytes_done=self._done,
             bytes_total=self._bytes_total,
             bytes_per_second=speed,
             eta_seconds=self._eta(now, seconds, speed, (self._bytes - done_then) / seconds if seconds > 0 else 0.0),

@@ -85,3 +85,12 @@ async def test_a_sync_tells_the_speed_of_its_store(tmp_path: Path) -> None:
     rates = [event.bytes_per_second for event in computer.events if isinstance(event, Progress)]
     assert 0 < max(rates) < 400_000
     await computer.close()
+
+
+@pytest.mark.asyncio
+async def test_what_was_read_is_done_as_far_as_it_was_sent_and_never_less() -> None:
+    run = Run(1_000_000)
+    assert (await run.second(read=1_000_000, packed=500_000)).bytes_done == 0
+    assert (await run.second(sent=250_000)).bytes_done == 500_000
+    assert (await run.second(packed=500_000)).bytes_done == 500_000  # a list of pieces came up for sending
+    assert (await run.second(sent=750_000)).bytes_done == 1_000_000
