@@ -1,8 +1,9 @@
 """How far a run is, told at most ten times a second and always from the event loop.
 
 Two things are counted: plain bytes that were read and packed (or restored), and bytes that went over the wire. What
-was packed is done as far as what became of it is sent; that share never falls back. The speed is that of the last seconds. How long it still takes is
-told only when everything that is to be done is known, and when the reckonings of the last seconds agree.
+was packed is done as far as what became of it is sent; that share never falls back. The speed is that of the last
+seconds. How long it still takes is told only when everything that is to be done is known, and when the reckonings of
+the last seconds agree.
 """
 
 from __future__ import annotations
