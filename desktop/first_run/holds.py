@@ -126,8 +126,9 @@ class HoldsPage(Page):
             )
         self._show_vaults(vaults)
         self.ready.emit()
-        if vaults:
-            self._group.checkedButton().setFocus()
+        chosen = self._group.checkedButton()
+        if vaults and chosen is not None:
+            chosen.setFocus()
 
     def _keys(self) -> dict[str, str]:
         return replace(self.choices.secrets, passphrase="", recovery_key="").environment()
