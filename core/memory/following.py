@@ -42,7 +42,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Mark:
-    """How far a file was read: `offset` bytes of whole lines, whose hash is `digest`; the rest is its stat then."""
+    """How far a file was read: `offset` bytes of whole lines, whose hash is `digest`; the rest is its stat then.
+
+    `is_session`: somebody says something in it; files that were marked before this was noted count as such.
+    """
 
     size: int
     mtime_ns: int
@@ -50,6 +53,7 @@ class Mark:
     offset: int
     digest: str
     taken_at: float
+    is_session: bool = True
 
     def is_of(self, found: FoundFile) -> bool:
         """Whether the file has not changed since."""
@@ -184,7 +188,10 @@ def _conversations(
         return hashing[-1]  # type: ignore[return-value]
 
     try:
-        yield from read_member(Member(str(found.path), found.size, opened), report)
+        is_session = False
+        for one in read_member(Member(str(found.path), found.size, opened), report):
+            is_session = is_session or any(message.says_something for message in one.messages)
+            yield one
     except CogzyError as error:  # gone, or not to be read just now; the others are
         report.file = str(found.path)
         report.note("import.not_followed", name=error.code)
@@ -194,7 +201,8 @@ def _conversations(
     if mark is not None and last.before != mark.digest:
         report.file = str(found.path)
         report.note("import.rewritten")
-    seen[found.relative] = Mark(found.size, found.mtime_ns, found.inode, last.offset, last.digest, now)
+    stat = found.size, found.mtime_ns, found.inode
+    seen[found.relative] = Mark(*stat, last.offset, last.digest, now, is_session)
 
 
 class _Hashing:

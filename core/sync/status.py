@@ -285,6 +285,6 @@ def _holds(context: SyncContext, source: Source, kept: Mapping[str, Mapping[str,
     if source.name == CLAUDE_CODE:
         from core.memory.following import followed_files
 
-        sessions = len(followed_files(context.vault.root))
+        sessions = sum(mark.is_session for mark in followed_files(context.vault.root).values())
         return {"session": sessions} if sessions else {}
     return dict(kept.get(source.name, {}))

@@ -167,6 +167,19 @@ async def test_excluded_folders_and_files_of_other_kinds_are_left_alone(home: Ho
     assert list(followed_files(home.vault.root)) == ["boats/other.jsonl"]
 
 
+async def test_a_file_in_which_nobody_says_anything_is_no_session(home: Home) -> None:
+    home.write("boats/said.jsonl", code_lines(code_turn(1)))
+    home.write("boats/empty.jsonl", b"")
+    home.write("boats/garbage.jsonl", b"\x00\xff not json\n{}\n[1]\n")
+    await home.follow()
+    marks = followed_files(home.vault.root)
+    assert {name: mark.is_session for name, mark in marks.items()} == {
+        "boats/said.jsonl": True,
+        "boats/empty.jsonl": False,
+        "boats/garbage.jsonl": False,
+    }
+
+
 async def test_private_parts_of_a_session_stay_out(home: Home) -> None:
     home.write("boats/one.jsonl", code_lines([code_record("u", "user", "a <private>pin 1234</private> b", 1)]))
     await home.follow()
