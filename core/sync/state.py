@@ -17,6 +17,7 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -33,6 +34,8 @@ SCHEMA_VERSION = 3
 _log = logging.getLogger(__name__)
 BUSY_SECONDS = 10.0
 HISTORY_DAYS = 400
+_LEAST_ROOM = 1 << 17
+"""Bytes; with fewer free ones SQLite cannot begin."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS remote(
@@ -157,6 +160,7 @@ class SyncState:
         self.set_aside: Path | None = None
         self._lock = threading.RLock()
         self._path = path
+        self._full = False
         self._mark = path.with_name(f"{path.name}.damaged")
         try:
             if self.read_only:
@@ -164,13 +168,33 @@ class SyncState:
                 return
             if self._mark.exists():
                 raise StateDamagedError(StateDamagedError.CODE, path=str(path))
-            self._db = self._open()
+            self._db = self._open_if_there_is_room()
         except StateDamagedError:
             self.set_aside = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
             path.rename(self.set_aside)
             for side in ("-wal", "-shm", ".damaged"):
                 path.with_name(path.name + side).unlink(missing_ok=True)
-            self._db = self._open()
+            self._db = self._open_if_there_is_room()
+
+    def _open_if_there_is_room(self) -> sqlite3.Connection:
+        """On a full disk what is known can still be read: a status needs no room. The first change tries again."""
+        try:
+            return self._open()
+        except FileError as error:
+            if error.code != "files.disk_full":
+                raise
+            self.read_only = self._full = True
+            return self._open_to_read()
+
+    def _open_again(self) -> None:
+        self._full = False
+        try:
+            db = self._open()
+        except FileError:
+            self._full = True
+            raise
+        self._db.close()
+        self._db, self.read_only = db, False
 
     def _open(self) -> sqlite3.Connection:
         with self._understood():
@@ -482,6 +506,8 @@ class SyncState:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One transaction; an error undoes it."""
         with self._lock, self._understood():
+            if self._full:
+                self._open_again()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -512,7 +538,7 @@ class SyncState:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise BusyError("sync.state_busy", path=str(self._path)) from error
-            if code == sqlite3.SQLITE_FULL:
+            if self._full or _says_full(error, self._path):
                 raise FileError("files.disk_full", path=str(self._path)) from error
             raise FileError("files.not_writable", path=str(self._path), reason=str(error)) from error
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
@@ -571,6 +597,17 @@ class SyncState:
             db.execute(f"DELETE FROM {table} WHERE remote=? AND upload<>''", (key,))  # noqa: S608  # names from above
         for table in ("claim", "prepared"):
             db.execute(f"DELETE FROM {table} WHERE remote=?", (key,))  # noqa: S608  # names from the line above
+
+
+def _says_full(error: sqlite3.OperationalError, path: Path) -> bool:
+    """Whether SQLite found no room. It has more than one word for that, and a failing disk has one of them, too."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE):
+        return True
+    if code & 0xFF not in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return False
+    place = next((one for one in path.parents if one.exists()), None)
+    return place is not None and shutil.disk_usage(place).free < _LEAST_ROOM
 
 
 def _cannot_be_written(path: Path) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BusyError
+from core.files import FileError
 from core.sync import state as module
 from core.sync.state import EntryRecord, PieceRecord, Prepared, RemoteRecord, SourceRecord, StateDamagedError, SyncState
 
@@ -52,6 +53,36 @@ def upload(state: SyncState, name: str, entries: list[EntryRecord], used: list[i
 
 def claimed(state: SyncState) -> dict[int, str | None]:
     return {int.from_bytes(key): record.upload for key, record in state.pieces(KEY).items()}
+
+
+@pytest.mark.parametrize("word", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE])
+def test_on_a_full_disk_what_is_known_is_read_and_a_change_says_why_not(
+    path: Path, monkeypatch: pytest.MonkeyPatch, word: int
+) -> None:
+    before = SyncState(path)
+    before.set_fact("pause", {"until": 1})
+    before.close()
+    connect, room = sqlite3.connect, False
+
+    def refusing(place: Path | str, *given: object, **named: object) -> sqlite3.Connection:
+        if room or "uri" in named:
+            return connect(place, *given, **named)  # type: ignore[call-overload,no-any-return]
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = word
+        raise error
+
+    monkeypatch.setattr(sqlite3, "connect", refusing)
+    state = SyncState(path)
+    assert state.read_only
+    assert state.fact("pause") == {"until": 1}
+    with pytest.raises(FileError) as caught:
+        state.set_fact("pause", None)
+    assert caught.value.code == "files.disk_full"
+
+    room = True
+    state.set_fact("pause", {"until": 2})
+    assert (state.fact("pause"), state.read_only) == ({"until": 2}, False)
+    state.close()
 
 
 def test_a_remote_never_met_is_empty(state: SyncState) -> None:
