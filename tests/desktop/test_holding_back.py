@@ -67,4 +67,4 @@ def test_show_opens_the_preview_on_the_findings(stage: StageModel) -> None:
     stage.act(stage.view.action)
     stage.show(status_of("attention", reason="vault.damaged"))
     stage.act("show")
-    assert opened == [("preview", {"tab": "secrets"}), ("status", {})]
+    assert opened == [("preview", {"tab": "secrets"}), ("status", {"reason": "vault.damaged"})]

@@ -121,16 +121,21 @@ async def test_what_may_be_the_moments_fault_is_tried_a_few_times(
 
 
 async def test_in_the_background_uploads_come_in_by_themselves(hub: Hub, cloud: Path) -> None:
+    async def came(text: str) -> None:
+        """Wait for it: uploads that meet in one look would be read as one."""
+
+        async def there() -> bool:
+            return (await hub.texts("conversation")).get("c1") == text
+
+        await hub.until(there)
+
     hub.worker.start()
     laptop = Laptop(cloud)
     await laptop.image_of(ROWS)
+    await came("text 1")
     for number in range(3):
         await laptop.delta_of({"c1": f"round {number}"})
-
-        async def came(text: str = f"round {number}") -> bool:
-            return (await hub.texts("conversation")).get("c1") == text
-
-        await hub.until(came)
+        await came(f"round {number}")
     state = hub.worker.state
 
     async def counted() -> bool:  # a moment after the row can be seen
