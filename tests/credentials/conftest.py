@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 _PRELUDE = """
@@ -126,6 +127,9 @@ def _gnome_keyring(bare_environment: dict[str, str], place: Path) -> Iterator[Ke
         _until(lambda: (Path(environment["HOME"]) / ".local/share/keyrings/login.keyring").exists())
         yield Keychain(environment)
     finally:
+        for started in psutil.Process(bus.pid).children(recursive=True):  # what the bus started holds its output open
+            with contextlib.suppress(psutil.NoSuchProcess):
+                started.kill()
         for process in (daemon, bus):
             process.kill()
             process.communicate()
