@@ -2,7 +2,8 @@
 
 - Only base tables and Parquet files are read, and of them stored columns by name. No SQL comes from the file: no view,
   no macro and no generated column of it is ever evaluated.
-- Neither side holds more than about `CHUNK_BYTES` of values at a time, whatever the file holds.
+- Neither side holds more than about `CHUNK_BYTES` of values at a time (of texts that are searched, which are there
+  several times over, `SEARCHED_BYTES`), whatever the file holds.
 - Where only rows that match an expression are wanted, the others do not leave the child.
 - A rows file is private to the two processes that share it: frames of `<json length><vector length><json><vector>`.
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 VECTOR = "embedding"
 CHUNK_ROWS = 4096
 CHUNK_BYTES = 16 << 20
+SEARCHED_BYTES = 2 << 20
 MOST_TEXT = 8 << 20
 CUT_TEXT = 2 << 20
 _CATALOG = "cogzy_rows"
@@ -191,7 +193,7 @@ def _write(
         if not any(field.searched for field in fields) and read.matching is not None:
             written.of = connection.execute(f"SELECT count(*) FROM {place}").fetchall()[0][0]
             return written
-        for within in _chunks(connection, place, size):
+        for within in _chunks(connection, place, size, CHUNK_BYTES if read.matching is None else SEARCHED_BYTES):
             # Only a whole result comes as arrays; vectors fetched row by row take ten times as long.
             chunk = connection.execute(f"SELECT {wanted} FROM {place} WHERE {within} ORDER BY rowid").fetchnumpy()
             before, found = file.tell(), [chunk[f"c{at}"] for at in range(len(fields))]
@@ -287,15 +289,15 @@ def _text(sql: str) -> tuple[str, str]:
     )
 
 
-def _chunks(connection: duckdb.DuckDBPyConnection, place: str, size: str) -> Iterator[str]:
-    """Conditions that together cover all rows in order, each of few rows and few bytes."""
+def _chunks(connection: duckdb.DuckDBPyConnection, place: str, size: str, most: int) -> Iterator[str]:
+    """Conditions that together cover all rows in order, each of few rows and not many more than `most` bytes."""
     last = connection.execute(f"SELECT max(rowid) FROM {place}").fetchall()[0][0]
     waiting = [] if last is None else [(low, low + CHUNK_ROWS - 1) for low in range(0, last + 1, CHUNK_ROWS)][::-1]
     while waiting:
         low, high = waiting.pop()
         within = f"rowid BETWEEN {low} AND {high}"
         count, bytes_ = connection.execute(f"SELECT count(*), sum({size}) FROM {place} WHERE {within}").fetchall()[0]
-        if count and bytes_ > CHUNK_BYTES and low < high:
+        if count and bytes_ > most and low < high:
             middle = (low + high) // 2
             waiting += [(middle + 1, high), (low, middle)]
         elif count:
