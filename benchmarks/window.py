@@ -99,6 +99,7 @@ def _starts(home: Home, screen: Desktop, count: int) -> dict[str, float]:
 
 def _syncing(app: App, screen: Desktop, megabytes: int) -> dict[str, float]:
     app.wait_until_it_owns()
+    wait_for(lambda: screen.tray.items, 20)
     icon = screen.tray.icon
     wait_for(lambda: "Ready" in icon.tooltip, 10)
     began, most, most_of_app, done = time.monotonic(), 0, 0, False
