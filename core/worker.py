@@ -25,7 +25,7 @@ from core.client import HeardEngine, LocalEngine
 from core.control.broadcast import Broadcast, Listener
 from core.control.wire import LONGEST_EVENT, parse
 from core.errors import CogzyError
-from core.process import kill, own_command
+from core.process import kill, own_command, share_heap
 from core.sync.events import PROTOCOL_VERSION, Cancel, Command, Done, Event, Failed, Notice, Shutdown, to_wire
 
 log = logging.getLogger("core.worker")
@@ -216,6 +216,7 @@ def _died(code: int | str | None) -> Failed:
 
 def main() -> int:
     """`cogzy --worker`: serve the parent at the other end of the pipe until it closes its end."""
+    share_heap()
     out = os.dup(1)
     os.dup2(2, 1)  # whatever a library prints must not stand between the events
     lines = _Lines(0)

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.process import share_heap
+
 NO_SCREEN = (
     "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set), so Cogzy cannot show its window.\n"
     "Start it from a desktop, or use the commands: `cogzy sync`, `cogzy status`, `cogzy --help`."
@@ -52,6 +54,7 @@ def start(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> 
     if missing:
         print(missing, file=sys.stderr)
         return 2
+    share_heap()
     try:
         import PySide6.QtWidgets  # noqa: F401  # before qasync, which takes whichever Qt it finds first
         import qasync  # noqa: F401
