@@ -56,13 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"{options.file} is not LoCoMo's JSON: {error}", file=sys.stderr)
         return 2
-    records, questions = [], []
-    for sample in data:
-        labels = {}
-        for turn, record in turns(sample, len(records)):
-            labels[turn] = record.label
-            records.append(record)
-        questions += list(asked(sample, labels))
+    records, questions = taken(data)
     print(f"{len(data)} conversations, {len(records)} turns, {len(questions)} questions with evidence")
     results = asyncio.run(_measure(records, questions, options.scope == "pool"))
     for way, result in results.items():
@@ -72,6 +66,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(*(f"goal {name} {goal}: {'reached' if best[name] >= goal else 'missed'}" for name, goal in GOALS.items()))
     print(json.dumps(results))
     return 0
+
+
+def taken(data: Sequence[Mapping[str, Any]]) -> tuple[list[IndexRecord], list[Question]]:
+    """Every turn, and every question that names its evidence."""
+    records: list[IndexRecord] = []
+    questions: list[Question] = []
+    for sample in data:
+        labels = {}
+        for turn, record in turns(sample, len(records)):
+            labels[turn] = record.label
+            records.append(record)
+        questions += asked(sample, labels)
+    return records, questions
 
 
 def turns(sample: Mapping[str, Any], first: int) -> Iterator[tuple[str, IndexRecord]]:

@@ -27,7 +27,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from benchmarks.locomo import DEPTH, Question, asked, score, turns
+from benchmarks.locomo import DEPTH, Question, score, taken
 from core.memory import fusion, lexical, table
 from core.memory.embedding import open_embedder
 from core.memory.index import EmbeddedIndex, Filter, IndexRecord, Query
@@ -64,14 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"{options.file} is not LoCoMo's JSON: {error}", file=sys.stderr)
         return 2
-    records: list[IndexRecord] = []
-    questions: list[Question] = []
-    for sample in data:
-        labels = {}
-        for turn, record in turns(sample, len(records)):
-            labels[turn] = record.label
-            records.append(record)
-        questions += asked(sample, labels)
+    records, questions = taken(data)
     embedded = asyncio.run(_embedded(records, [question.text for question in questions]))
     if embedded is None:
         print("no embedding model: there is nothing to weigh", file=sys.stderr)

@@ -19,9 +19,8 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ from core.database.process import Child, ask
 from core.database.results import DatabaseError, Read, RowsFile
 from core.database.schema import Table, read_schema
 from core.database.types import INTEGERS, MICROSECONDS, NESTED, column_type
+from core.expressions import compiled
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,7 +49,6 @@ _AS_IT_IS = INTEGERS | {"boolean"}
 _TIMES = MICROSECONDS | {"timestamp_ns"}
 _NUMBERS = frozenset({"float", "double", "decimal"})
 _READ_AHEAD = 1 << 20
-_EXPRESSION_MEMORY = 32 << 20
 
 
 async def read_rows(
@@ -213,21 +212,11 @@ def _write(
 
 def _matching(fields: Sequence[_Field], columns: Sequence[Any], expression: str) -> list[int]:
     """Which rows of a chunk have a text in which `expression` is found."""
-    search = _searcher(expression)
+    search = compiled(expression).search
     texts = [column.tolist() for field, column in zip(fields, columns, strict=True) if field.searched]
     if search("\n".join(one for column in texts for one in column if one)) is None:
         return []
     return [at for at, row in enumerate(zip(*texts, strict=True)) if any(one and search(one) for one in row)]
-
-
-@cache
-def _searcher(expression: str) -> Callable[[str], object]:
-    import re2
-
-    options = re2.Options()
-    options.max_mem = _EXPRESSION_MEMORY
-    options.never_capture = True
-    return re2.compile(expression, options=options).search  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)

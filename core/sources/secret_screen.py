@@ -6,8 +6,9 @@ takes a tenth of a second to import; so they are repeated here, as RE2 writes th
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
+
+from core.expressions import compiled
 
 WORDS = ("passw", "pwd", "passphrase", "secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key",
          "accesskey", "auth_key", "authkey", "private_key", "privatekey", "account_key", "accountkey")  # fmt: skip
@@ -62,7 +63,6 @@ _ASSIGNED = (
 )
 PATTERN = "|".join((*SHAPES, _ASSIGNED))
 """The expression, for RE2."""
-_MOST_MEMORY = 32 << 20
 
 
 def may_hold(data: bytes) -> bool:
@@ -70,12 +70,6 @@ def may_hold(data: bytes) -> bool:
     return screen().search(data) is not None
 
 
-@cache
 def screen() -> Any:
-    """The compiled expression; its `search(data, pos)` takes UTF-8 and counts in bytes."""
-    import re2
-
-    options = re2.Options()
-    options.max_mem = _MOST_MEMORY
-    options.never_capture = True
-    return re2.compile(PATTERN, options=options)
+    """The compiled expression."""
+    return compiled(PATTERN)
