@@ -168,14 +168,15 @@ class AppModel(QObject):
         return await asyncio.to_thread(self._history, time.time() - days * 86_400)
 
     def _history(self, since: float) -> list[dict[str, Any]]:
-        from core.sync.state import SyncState
+        from core.sync.history import latest_runs
+        from core.sync.state_file import StateFile
 
         path = self.vault / "sync" / "state.db"
         if not path.exists():
             return []
-        state = SyncState(path)
+        state = StateFile(path)
         try:
-            return [run for run in state.runs(100_000) if run["started_at"] >= since]
+            return [run for run in latest_runs(state, 100_000) if run["started_at"] >= since]
         finally:
             state.close()
 

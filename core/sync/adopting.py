@@ -17,8 +17,9 @@ from core.sync.layout import pack_key, parse_manifest_key, uploads_prefix
 from core.sync.manifest import MOST_MANIFEST, parse_manifest
 from core.sync.pieces import PieceId
 from core.sync.reader import Reader
+from core.sync.records import EntryRecord, PieceRecord, RemoteRecord
 from core.sync.sending import as_record
-from core.sync.state import EntryRecord, PieceRecord, RemoteRecord, SyncState
+from core.sync.state import SyncState
 from core.sync.streams import all_pieces
 from core.sync.tree import fold
 from core.sync.uploads import read_tables

@@ -21,7 +21,7 @@ from core.sync.protocol import SyncResult
 from core.sync.remote import location_of, remote_key
 
 if TYPE_CHECKING:
-    from core.sync.state import RemoteRecord
+    from core.sync.records import RemoteRecord
 
 TRIES = 3
 

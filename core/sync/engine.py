@@ -172,7 +172,7 @@ class SyncEngine:
         return result
 
     async def _queued(self, command: Sync, same: Sync) -> dict[str, Any]:
-        from core.sync.state import StateDamagedError
+        from core.sync.state_file import StateDamagedError
 
         try:
             async with self._exclusively("syncing"):
@@ -190,6 +190,7 @@ class SyncEngine:
                 del self._waiting[same]
 
     async def _sync(self, command: Sync) -> dict[str, Any]:
+        from core.sync import history
         from core.sync.hybrid import HybridAkoshaSync
         from core.sync.protocol import sent_something
 
@@ -197,7 +198,7 @@ class SyncEngine:
         self._unasked = command.trigger != "user"
         if command.trigger == "session_end" and not context.settings.sync.upload_on_session_end:
             return _skipped("sync.session_end_off")
-        run = await asyncio.to_thread(context.state.begin_run, command.trigger, command.method, self._clock())
+        run = await asyncio.to_thread(history.begin_run, context.state, command.trigger, command.method, self._clock())
         outcome, told = "failed", {}
         try:
             if command.only in (None, "vault"):
@@ -220,7 +221,7 @@ class SyncEngine:
             raise CancelledError("sync.cancelled") from None
         finally:
             self._unasked = False
-            await asyncio.shield(asyncio.to_thread(context.state.end_run, run, outcome, told, self._clock()))
+            await asyncio.shield(asyncio.to_thread(history.end_run, context.state, run, outcome, told, self._clock()))
             self._emit(SyncFinished(told or {"success": False, "outcome": outcome}, command.trigger))
 
     def _remember(self, context: SyncContext, result: SyncResult, everything: bool) -> None:
@@ -448,7 +449,7 @@ class SyncEngine:
         return rules.shown(status.facts(context, outside))
 
     def _tell_state(self) -> None:
-        from core.sync.state import StateDamagedError
+        from core.sync.state_file import StateDamagedError
 
         try:
             self._tell_state_once()

@@ -16,7 +16,7 @@ from typing import Literal
 from core.errors import CogzyError
 from core.sources import Source, signature
 from core.sync.events import Notice
-from core.sync.state import SourceRecord
+from core.sync.records import SourceRecord
 from core.vault.layout import DERIVED_FOLDERS, syncable_files
 from core.vault.manifest import Damage
 

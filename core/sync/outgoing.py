@@ -34,7 +34,7 @@ from core.vault.layout import DERIVED_FOLDERS, syncable_files
 
 if TYPE_CHECKING:
     from core.sync.context import SyncContext
-    from core.sync.state import SourceRecord
+    from core.sync.records import SourceRecord
 
 MOST_FILES = 2000
 MOST_PROJECTS = 200

@@ -22,8 +22,9 @@ from core.sync.codec import encode
 from core.sync.layout import pack_key
 from core.sync.packs import Pack, PackBuilder
 from core.sync.pieces import DELTA_SIZE, Codec, Location, PieceId, PieceKind
+from core.sync.records import PieceRecord
 from core.sync.remote import Remote
-from core.sync.state import PieceRecord, SyncState
+from core.sync.state import SyncState
 from core.sync.streams import Stream, build_stream
 
 PACK_TARGET = 8 << 20

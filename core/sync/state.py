@@ -13,239 +13,20 @@ Invariants
 
 from __future__ import annotations
 
-import contextlib
 import json
-import logging
-import os
-import shutil
 import sqlite3
-import threading
-import time
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 
-from core.errors import BusyError, DamageError
-from core.files import FileError
+from core.sync.records import EntryRecord, PieceRecord, Prepared, RemoteRecord, SourceRecord
+from core.sync.state_file import StateFile
 from core.sync.streams import split_ids
 
-SCHEMA_VERSION = 3
-_log = logging.getLogger(__name__)
-BUSY_SECONDS = 10.0
-HISTORY_DAYS = 400
-_LEAST_ROOM = 1 << 17
-"""Bytes; with fewer free ones SQLite cannot begin."""
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS remote(
-    key TEXT PRIMARY KEY, head TEXT, manifest_sha256 TEXT, chain TEXT NOT NULL DEFAULT '[]',
-    committed_at REAL, confirmed_at REAL, format_confirmed INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS piece(
-    remote TEXT NOT NULL, id BLOB NOT NULL, kind TEXT NOT NULL, pack TEXT NOT NULL, offset INTEGER NOT NULL,
-    stored INTEGER NOT NULL, plain INTEGER NOT NULL, codec TEXT NOT NULL, upload TEXT,
-    PRIMARY KEY(remote, id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS entry(
-    remote TEXT NOT NULL, path TEXT NOT NULL, upload TEXT NOT NULL, signature TEXT, entry BLOB, pieces BLOB,
-    size INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY(remote, path, upload)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS source(
-    remote TEXT NOT NULL, name TEXT NOT NULL, upload TEXT NOT NULL, record TEXT NOT NULL,
-    PRIMARY KEY(remote, name, upload)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS prepared(
-    remote TEXT PRIMARY KEY, upload TEXT NOT NULL, manifest_key TEXT NOT NULL, manifest_sha256 TEXT NOT NULL,
-    chain TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS suspect(remote TEXT NOT NULL, pack TEXT NOT NULL, PRIMARY KEY(remote, pack)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS claim(remote TEXT NOT NULL, id BLOB NOT NULL, PRIMARY KEY(remote, id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS run(
-    id INTEGER PRIMARY KEY, started_at REAL NOT NULL, ended_at REAL, trigger TEXT NOT NULL, method TEXT NOT NULL,
-    outcome TEXT NOT NULL, result TEXT);
-CREATE INDEX IF NOT EXISTS run_started ON run(started_at);
-CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS hub(
-    key TEXT PRIMARY KEY, hub_id TEXT, acknowledged_at REAL, as_of REAL NOT NULL DEFAULT 0,
-    rows INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS hub_row(
-    hub TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL, digest BLOB NOT NULL,
-    PRIMARY KEY(hub, kind, id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS hub_refused(
-    hub TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL, digest BLOB NOT NULL,
-    code TEXT NOT NULL, params TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY(hub, kind, id)) WITHOUT ROWID;
-"""
 CURRENT = ""
 
 
-@dataclass(frozen=True)
-class RemoteRecord:
-    """What is known of one remote. `chain` holds the wire form of the table references, oldest first."""
-
-    key: str
-    head: str | None = None
-    manifest_sha256: str | None = None
-    chain: tuple[dict[str, Any], ...] = ()
-    committed_at: float | None = None
-    confirmed_at: float | None = None
-    format_confirmed: bool = False
-
-
-@dataclass(frozen=True)
-class PieceRecord:
-    """Where one stored piece is; `upload` is None while no table in the head's chain locates it."""
-
-    id: bytes
-    kind: str
-    pack: str
-    offset: int
-    stored: int
-    plain: int
-    codec: str
-    upload: str | None = None
-
-
-@dataclass(frozen=True)
-class EntryRecord:
-    """One path of the head's tree: its entry's wire form, all piece ids it reaches, and the stat it was read at."""
-
-    path: str
-    entry: bytes
-    pieces: bytes = b""
-    signature: str | None = None
-    size: int = 0
-
-
-@dataclass(frozen=True)
-class SourceRecord:
-    """The last good copy of one source in this remote. Times are UNIX seconds; `rows_folder` is below sync/rows/."""
-
-    name: str
-    signature: str
-    copied_at: float
-    size: int = 0
-    rows: int = 0
-    rows_folder: str | None = None
-    conversations: int = 0
-    image_at: float | None = None
-    image_bytes: int = 0
-    delta_bytes: int = 0
-    duckdb_version: str | None = None
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An upload whose manifest was about to be sent: the next run asks whether it arrived.
-
-    A chain of one is a folded table: from then on only the pieces that it locates count as named by an upload.
-    """
-
-    upload: str
-    manifest_key: str
-    manifest_sha256: str
-    chain: tuple[dict[str, Any], ...]
-
-
-class StateDamagedError(DamageError):
-    """The state cannot be read. Whoever opens it next sets it aside and begins a new one."""
-
-    CODE: ClassVar[str] = "sync.state_unreadable"
-
-
-class SyncState:
-    """The open state database. Methods are short transactions, callable from any thread."""
-
-    def __init__(self, path: Path) -> None:
-        self.read_only = _cannot_be_written(path)
-        """The vault cannot be written: what is known can be read, and every change fails."""
-        if not self.read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        self.set_aside: Path | None = None
-        self._lock = threading.RLock()
-        self._path = path
-        self._full = False
-        self._mark = path.with_name(f"{path.name}.damaged")
-        try:
-            if self.read_only:
-                self._db = self._open_to_read()
-                return
-            if self._mark.exists():
-                raise StateDamagedError(StateDamagedError.CODE, path=str(path))
-            self._db = self._open_if_there_is_room()
-        except StateDamagedError:
-            self.set_aside = path.with_name(f"{path.name}.damaged-{time.time_ns()}")
-            path.rename(self.set_aside)
-            for side in ("-wal", "-shm", ".damaged"):
-                path.with_name(path.name + side).unlink(missing_ok=True)
-            self._db = self._open_if_there_is_room()
-
-    def _open_if_there_is_room(self) -> sqlite3.Connection:
-        """On a full disk what is known can still be read: a status needs no room. The first change tries again."""
-        try:
-            return self._open()
-        except FileError as error:
-            if error.code != "files.disk_full":
-                raise
-            self.read_only = self._full = True
-            return self._open_to_read()
-
-    def _open_again(self) -> None:
-        self._full = False
-        try:
-            db = self._open()
-        except FileError:
-            self._full = True
-            raise
-        self._db.close()
-        self._db, self.read_only = db, False
-
-    def _open(self) -> sqlite3.Connection:
-        with self._understood():
-            db = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            try:
-                self._path.chmod(0o600)
-                db.execute("PRAGMA journal_mode=WAL")
-                db.execute("PRAGMA synchronous=FULL")
-                version = db.execute("PRAGMA user_version").fetchone()[0]
-                if version > SCHEMA_VERSION:
-                    raise sqlite3.NotSupportedError("written by a newer Cogzy")
-                if version < SCHEMA_VERSION:
-                    db.executescript(_SCHEMA)
-                    db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-                db.execute("SELECT count(*) FROM fact").fetchone()
-            except BaseException:
-                db.close()
-                raise
-            return db
-
-    def _open_to_read(self) -> sqlite3.Connection:
-        """What was written when it last could be; nothing where that cannot be read either."""
-        with self._understood():
-            if self._path.exists():
-                try:
-                    uri = f"{self._path.absolute().as_uri()}?immutable=1"
-                    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-                    if db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
-                        return db
-                    db.close()
-                except sqlite3.DatabaseError as error:
-                    _log.warning("the state of a vault that cannot be written is passed over: %s", error)
-            db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            db.executescript(_SCHEMA)
-            db.execute("PRAGMA query_only=ON")
-            return db
-
-    @property
-    def damaged(self) -> bool:
-        """Whether damage was met since it was opened: whoever opens the next one finds this one set aside."""
-        return self._mark.exists()
-
-    def found_damaged(self) -> StateDamagedError:
-        """The error to raise when what it says cannot be right. Whoever opens it next finds it set aside."""
-        self._mark.touch()
-        return StateDamagedError(StateDamagedError.CODE, path=str(self._path))
-
-    def close(self) -> None:
-        """Close the database file."""
-        with self._lock:
-            self._db.close()
+class SyncState(StateFile):
+    """What is known of every remote. Methods are short transactions, callable from any thread."""
 
     # ------------------------------------------------------------------ remotes
 
@@ -258,7 +39,7 @@ class SyncState:
         )
         if row is None:
             return RemoteRecord(key)
-        return RemoteRecord(row[0], row[1], row[2], tuple(self._parsed(row[3])), row[4], row[5], bool(row[6]))
+        return RemoteRecord(row[0], row[1], row[2], tuple(self.parsed(row[3])), row[4], row[5], bool(row[6]))
 
     def confirm(self, key: str, now: float) -> None:
         """The head's manifest was seen in the remote at `now`."""
@@ -351,7 +132,7 @@ class SyncState:
             )
             names = {path.split("/")[1] for path in paths if path.startswith("sources/")}
             for (text,) in db.execute("SELECT record FROM source WHERE remote=? AND upload=''", (key,)).fetchall():
-                record = SourceRecord(**self._parsed(text))
+                record = SourceRecord(**self.parsed(text))
                 if record.name in names:
                     self._insert_sources(db, key, CURRENT, [replace(record, signature="", image_at=None)])
             if tables:
@@ -377,7 +158,7 @@ class SyncState:
     def sources(self, key: str) -> dict[str, SourceRecord]:
         """The last good copies in this remote, by source name."""
         rows = self.all("SELECT record FROM source WHERE remote=? AND upload=''", key)
-        records = (SourceRecord(**self._parsed(row[0])) for row in rows)
+        records = (SourceRecord(**self.parsed(row[0])) for row in rows)
         return {record.name: record for record in records}
 
     def touch_source(self, key: str, record: SourceRecord) -> None:
@@ -398,7 +179,7 @@ class SyncState:
     def prepared(self, key: str) -> Prepared | None:
         """The upload whose fate is not known, if there is one."""
         row = self.one("SELECT upload, manifest_key, manifest_sha256, chain FROM prepared WHERE remote=?", key)
-        return None if row is None else Prepared(row[0], row[1], row[2], tuple(self._parsed(row[3])))
+        return None if row is None else Prepared(row[0], row[1], row[2], tuple(self.parsed(row[3])))
 
     def prepare(
         self,
@@ -429,7 +210,7 @@ class SyncState:
         with self.transaction() as db:
             row = db.execute("SELECT upload, manifest_sha256, chain FROM prepared WHERE remote=?", (key,)).fetchone()
             upload = row[0]
-            if len(self._parsed(row[2])) == 1:
+            if len(self.parsed(row[2])) == 1:
                 db.execute(
                     "UPDATE piece SET upload=NULL WHERE remote=? AND id NOT IN (SELECT id FROM claim WHERE remote=?)",
                     (key, key),
@@ -453,7 +234,7 @@ class SyncState:
             )
             db.execute("UPDATE source SET upload='' WHERE remote=? AND upload=?", (key, upload))
             self._set_head(
-                db, RemoteRecord(key, upload, row[1], tuple(self._parsed(row[2])), now, now, format_confirmed=True)
+                db, RemoteRecord(key, upload, row[1], tuple(self.parsed(row[2])), now, now, format_confirmed=True)
             )
             self._clear_prepared(db, key)
 
@@ -462,95 +243,7 @@ class SyncState:
         with self.transaction() as db:
             self._clear_prepared(db, key)
 
-    # ------------------------------------------------------------------ history and facts
-
-    def begin_run(self, trigger: str, method: str, now: float) -> int:
-        """Note that a run began; a crash leaves it as `interrupted`. Returns its id."""
-        with self.transaction() as db:
-            db.execute("UPDATE run SET outcome='interrupted', ended_at=started_at WHERE outcome='running'")
-            db.execute("DELETE FROM run WHERE started_at < ?", (now - HISTORY_DAYS * 86400,))
-            cursor = db.execute(
-                "INSERT INTO run(started_at, trigger, method, outcome) VALUES(?, ?, ?, 'running')",
-                (now, trigger, method),
-            )
-            return int(cursor.lastrowid or 0)
-
-    def end_run(self, run: int, outcome: str, result: dict[str, Any], now: float) -> None:
-        """Note how a run ended: succeeded, unchanged, failed or cancelled."""
-        with self.transaction() as db:
-            db.execute(
-                "UPDATE run SET ended_at=?, outcome=?, result=? WHERE id=?", (now, outcome, json.dumps(result), run)
-            )
-
-    def runs(self, limit: int = 100) -> list[dict[str, Any]]:
-        """The latest runs, newest first."""
-        rows = self.all(
-            "SELECT id, started_at, ended_at, trigger, method, outcome, result FROM run ORDER BY id DESC LIMIT ?", limit
-        )
-        names = ("id", "started_at", "ended_at", "trigger", "method", "outcome")
-        return [{**dict(zip(names, row, strict=False)), "result": self._parsed(row[6] or "null")} for row in rows]
-
-    def fact(self, name: str) -> Any:
-        """A small remembered value (pause, last check, ...) or None."""
-        row = self.one("SELECT value FROM fact WHERE name=?", name)
-        return None if row is None else self._parsed(row[0])
-
-    def set_fact(self, name: str, value: Any) -> None:
-        """Remember a small value."""
-        with self.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (name, json.dumps(value)))
-
-    # ------------------------------------------------------------------ for core.sync.hub.state, too
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; an error undoes it."""
-        with self._lock, self._understood():
-            if self._full:
-                self._open_again()
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:  # SQLite ends it by itself on some errors
-                    self._db.execute("ROLLBACK")
-                raise
-
-    def one(self, sql: str, *values: object) -> Any:
-        """The first row, or None."""
-        with self._lock, self._understood():
-            return self._db.execute(sql, values).fetchone()
-
-    def all(self, sql: str, *values: object) -> list[Any]:
-        """Every row."""
-        with self._lock, self._understood():
-            return self._db.execute(sql, values).fetchall()
-
     # ------------------------------------------------------------------ inside
-
-    @contextlib.contextmanager
-    def _understood(self) -> Iterator[None]:
-        """SQLite's errors as ours: somebody else has it, the disk refuses, or the file is damaged."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise BusyError("sync.state_busy", path=str(self._path)) from error
-            if self._full or _says_full(error, self._path):
-                raise FileError("files.disk_full", path=str(self._path)) from error
-            raise FileError("files.not_writable", path=str(self._path), reason=str(error)) from error
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-            raise
-        except sqlite3.DatabaseError as error:
-            raise self.found_damaged() from error
-
-    def _parsed(self, text: str) -> Any:
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise self.found_damaged() from error
 
     @staticmethod
     def _set_head(db: sqlite3.Connection, record: RemoteRecord) -> None:
@@ -597,19 +290,3 @@ class SyncState:
             db.execute(f"DELETE FROM {table} WHERE remote=? AND upload<>''", (key,))  # noqa: S608  # names from above
         for table in ("claim", "prepared"):
             db.execute(f"DELETE FROM {table} WHERE remote=?", (key,))  # noqa: S608  # names from the line above
-
-
-def _says_full(error: sqlite3.OperationalError, path: Path) -> bool:
-    """Whether SQLite found no room. It has more than one word for that, and a failing disk has one of them, too."""
-    code = getattr(error, "sqlite_errorcode", 0)
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE):
-        return True
-    if code & 0xFF not in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
-        return False
-    place = next((one for one in path.parents if one.exists()), None)
-    return place is not None and shutil.disk_usage(place).free < _LEAST_ROOM
-
-
-def _cannot_be_written(path: Path) -> bool:
-    place = next((one for one in path.parents if one.exists()), None)
-    return place is not None and not os.access(place, os.W_OK | os.X_OK)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import CogzyError
 from core.sources.claude_code import NAME as CLAUDE_CODE
 from core.sync import rules
+from core.sync.history import latest_runs
 from core.sync.looking import SOURCES
 from core.sync.protocol import sent_something
 from core.sync.remote import location_of, remote_key
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from core.sources import Source
     from core.sync.context import SyncContext
     from core.sync.protocol import SyncResult
-    from core.sync.state import RemoteRecord
+    from core.sync.records import RemoteRecord
 
 PASSING = ("sources.busy", "sources.not_ready")
 """Why a source could not be copied, when waiting helps."""
@@ -42,7 +43,7 @@ def of(context: SyncContext, shown: rules.Shown) -> dict[str, Any]:
         "vault": _vault_counts(context),
         "methods": _methods(context),
         "sources": _sources(context),
-        "runs": state.runs(RUNS_SHOWN),
+        "runs": latest_runs(state, RUNS_SHOWN),
         "system_id": settings.sync.system_id_resolved,
         "vault_id": settings.vault_id,
         "encrypted": settings.encrypted,
@@ -150,7 +151,7 @@ def _methods(context: SyncContext) -> dict[str, Any]:
     attempts: dict[str, list[dict[str, Any]]] = {"cloud": [], "http": []}
     sent: dict[str, dict[str, Any]] = {}
     skipped: dict[str, str | None] = {}
-    for run in context.state.runs(RUNS_SEARCHED):
+    for run in latest_runs(context.state, RUNS_SEARCHED):
         result = run["result"] or {}
         for attempt in result.get("attempts", ()):
             name = attempt["method"]

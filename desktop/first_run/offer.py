@@ -24,10 +24,10 @@ async def offer(model: AppModel) -> None:
 
 def _is_first(vault: Path) -> bool:
     """Whether it was never opened; from now on it was."""
-    from core.sync.state import SyncState
+    from core.sync.state_file import StateFile
 
     (vault / "sync").mkdir(parents=True, exist_ok=True, mode=0o700)
-    with contextlib.closing(SyncState(vault / "sync" / "state.db")) as state:
+    with contextlib.closing(StateFile(vault / "sync" / "state.db")) as state:
         if state.fact(FACT) is not None:
             return False
         state.set_fact(FACT, {"at": time.time()})

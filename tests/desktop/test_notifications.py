@@ -207,9 +207,9 @@ async def test_an_overdue_copy_is_told_once_and_withdrawn_when_it_is_made(
 async def test_the_clocks_alarm_needs_no_event(model: AppModel, home: Home, qloop: object) -> None:
     import time
 
-    from core.sync.state import SyncState
+    from core.sync.state_file import StateFile
 
-    state = SyncState(home.vault / "sync" / "state.db")
+    state = StateFile(home.vault / "sync" / "state.db")
     state.set_fact("in_use_since", time.time() - 2 * 86_400)
     state.close()
     model.refresh()

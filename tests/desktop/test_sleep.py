@@ -58,11 +58,12 @@ def asleep(app: App, screen: Desktop) -> Iterator[None]:
 
 def runs(home: Home) -> list[dict[str, Any]]:
     """The syncs that ended, newest first."""
-    from core.sync.state import SyncState
+    from core.sync.history import latest_runs
+    from core.sync.state_file import StateFile
 
-    state = SyncState(home.vault / "sync" / "state.db")
+    state = StateFile(home.vault / "sync" / "state.db")
     try:
-        return [run for run in state.runs(100) if run["ended_at"]]
+        return [run for run in latest_runs(state, 100) if run["ended_at"]]
     finally:
         state.close()
 

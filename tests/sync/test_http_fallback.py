@@ -17,7 +17,7 @@ from core.presenting import english, view
 from core.sync.errors import HybridSyncError
 from core.sync.events import CheckForChanges, StateChanged, Status, Sync, TestConnection
 from core.sync.rules import OVERDUE_SECONDS, missed_cloud
-from core.sync.state import SyncState
+from core.sync.state_file import StateFile
 from tests.forked import run_forked
 from tests.hub_stand_in import HubStandIn
 from tests.sync.world import Computer
@@ -272,7 +272,7 @@ async def test_a_killed_push_is_taken_up_where_it_was(light: Computer, hub: HubS
     await light.sync(method="http")
     assert len(hub.ids("node")) == 20
     assert not list((light.vault / "sync" / "staging").iterdir())
-    with_state = SyncState(light.vault / "sync" / "state.db")
+    with_state = StateFile(light.vault / "sync" / "state.db")
     assert with_state.one("SELECT count(*) FROM hub_row") == (20,)
     with_state.close()
 

@@ -9,7 +9,7 @@ import pytest
 from core.sources import Source, SourceError
 from core.sync import looking
 from core.sync.looking import Look, expected_bytes, look_at, stat_signature, wanted_sources
-from core.sync.state import SourceRecord
+from core.sync.records import SourceRecord
 from tests.vault.samples import filled, nodes, rows
 
 

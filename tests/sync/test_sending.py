@@ -99,7 +99,7 @@ async def test_what_an_upload_names_is_not_located_again(bench: Bench) -> None:
     first = await bench.send(block)
     bench.state.close()
     bench.state = SyncState(bench.state._path)
-    from core.sync.state import Prepared
+    from core.sync.records import Prepared
 
     prepared = Prepared("u1", "k", "h", ({"upload_id": "u1", "sha256": "a", "size": 1},))
     bench.state.prepare(KEY, prepared, [], [], [], list(first.new_locations))

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from core.errors import BusyError
 from core.files import FileError
-from core.sync import state as module
-from core.sync.state import EntryRecord, PieceRecord, Prepared, RemoteRecord, SourceRecord, StateDamagedError, SyncState
+from core.sync import state_file
+from core.sync.history import begin_run, end_run, latest_runs
+from core.sync.records import EntryRecord, PieceRecord, Prepared, RemoteRecord, SourceRecord
+from core.sync.state import SyncState
+from core.sync.state_file import StateDamagedError
 
 KEY, OTHER = "0123456789abcdef", "fedcba9876543210"
 
@@ -183,11 +186,11 @@ def test_adopting_takes_over_what_was_read_back(state: SyncState) -> None:
 
 
 def test_runs_and_facts_are_remembered(state: SyncState, path: Path) -> None:
-    first = state.begin_run("user", "auto", 1.0)
-    second = state.begin_run("schedule", "cloud", 2.0)
-    state.end_run(second, "succeeded", {"bytes": 3}, 5.0)
+    first = begin_run(state, "user", "auto", 1.0)
+    second = begin_run(state, "schedule", "cloud", 2.0)
+    end_run(state, second, "succeeded", {"bytes": 3}, 5.0)
     assert first != second
-    newest, oldest = state.runs()
+    newest, oldest = latest_runs(state)
     assert (newest["outcome"], newest["result"], newest["ended_at"]) == ("succeeded", {"bytes": 3}, 5.0)
     assert (oldest["outcome"], oldest["result"]) == ("interrupted", None)
     state.set_fact("pause", {"until": None})
@@ -195,14 +198,14 @@ def test_runs_and_facts_are_remembered(state: SyncState, path: Path) -> None:
     state.close()
     again = SyncState(path)
     assert (again.fact("pause"), again.fact("nothing")) == ({"until": 7}, None)
-    assert len(again.runs(1)) == 1
+    assert len(latest_runs(again, 1)) == 1
     again.close()
 
 
 def test_old_history_goes(state: SyncState) -> None:
-    state.begin_run("user", "auto", 0.0)
-    state.begin_run("user", "auto", 401 * 86_400.0)
-    assert len(state.runs()) == 1
+    begin_run(state, "user", "auto", 0.0)
+    begin_run(state, "user", "auto", 401 * 86_400.0)
+    assert len(latest_runs(state)) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"\0", b"no database at all" * 500, os.urandom(8192)])
@@ -253,7 +256,7 @@ def test_damage_met_in_the_middle_is_told_and_the_next_one_begins_anew(path: Pat
 
 
 def test_a_database_that_another_program_holds_is_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(state_file, "BUSY_SECONDS", 0.05)
     state = SyncState(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

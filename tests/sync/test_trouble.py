@@ -16,7 +16,7 @@ import pytest
 from core.errors import BusyError, CogzyError, DamageError
 from core.storage.errors import ServerError
 from core.storage.folder import FolderStore
-from core.sync import state, swap
+from core.sync import state_file, swap
 from core.sync.events import Cancel, CheckForChanges, CheckVault, Notice, Status, Sync
 from core.sync.gathering import Gatherer
 from tests.sync.world import DAY, Computer, Traffic, gather, objects
@@ -377,7 +377,7 @@ async def test_a_locked_state_is_not_taken_for_a_damaged_one(
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("PRAGMA locking_mode=EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
-    monkeypatch.setattr(state, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(state_file, "BUSY_SECONDS", 0.1)
     with pytest.raises(BusyError):
         await computer.sync()
     assert not list(path.parent.glob("*.damaged*"))

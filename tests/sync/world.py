@@ -22,8 +22,9 @@ from core.storage import ObjectStore
 from core.sync import connect
 from core.sync.engine import SyncEngine
 from core.sync.events import Command, Event, Restore, Sync
+from core.sync.records import RemoteRecord
 from core.sync.remote import location_of, remote_key
-from core.sync.state import RemoteRecord, SyncState
+from core.sync.state import SyncState
 from core.vault import LocalVaultService
 
 START = 1_790_000_000.0

@@ -14,7 +14,7 @@ from pathlib import Path
 from core.sources import Source
 from core.sync.events import Notice
 from core.sync.looking import SeenSource, look_at, stat_signature
-from core.sync.state import SourceRecord
+from core.sync.records import SourceRecord
 from core.vault.layout import CORPORA, VECTORS_OF
 from core.vault.manifest import Damage
 

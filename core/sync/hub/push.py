@@ -31,8 +31,8 @@ from core.sync.hub.state import HubLedger, Presence, Refusal
 from core.sync.looking import VAULT, SeenSource
 from core.sync.meter import Meter
 from core.sync.protocol import SyncResult
+from core.sync.records import SourceRecord
 from core.sync.secrets.holding import Holding, holding
-from core.sync.state import SourceRecord
 from core.sync.together import first_error, unbroken
 from core.sync.upload import ROWS
 from core.vault.layout import NODES, STAGING

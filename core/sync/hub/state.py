@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from core.settings_model import Settings
-    from core.sync.state import SourceRecord, SyncState
+    from core.sync.records import SourceRecord
+    from core.sync.state import SyncState
 
 SHOWN_REFUSED = 5
 
