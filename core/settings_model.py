@@ -185,15 +185,27 @@ class SourceSettings(BaseModel):
     """Which programs' memory is kept safe. `exclude`: folders and patterns that no source sends.
 
     `hold_secrets`: what is new is searched for likely secrets, and waits until a person decided about them.
+    Without `session_buddy` neither of its databases goes up, whatever is said of each.
     """
 
     model_config = _FROZEN
 
     session_buddy: bool = True
+    session_buddy_reflection: bool = True
+    session_buddy_knowledge_graph: bool = True
     claude_code: bool = False
     exclude: tuple[str, ...] = ()
     hold_secrets: bool = True
     extra: tuple[SourceSetting, ...] = ()
+
+    @property
+    def session_buddy_on(self) -> frozenset[str]:
+        """The names of Session-Buddy's databases that are kept safe."""
+        each = {
+            "session-buddy-reflection": self.session_buddy_reflection,
+            "session-buddy-knowledge-graph": self.session_buddy_knowledge_graph,
+        }
+        return frozenset(name for name, on in each.items() if on and self.session_buddy)
 
 
 class ScheduleSettings(BaseModel):

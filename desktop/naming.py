@@ -15,8 +15,3 @@ def part_words(name: str) -> str:
         "session-buddy-knowledge-graph": tr("Session-Buddy's knowledge graph"),
         "claude-code": tr("Claude Code's transcripts"),
     }.get(name, name)
-
-
-def switched_together(name: str) -> str:
-    """What to say of a switch that is not one source's alone."""
-    return tr("Switches both databases of Session-Buddy") if name.startswith("session-buddy") else ""

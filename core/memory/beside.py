@@ -92,7 +92,8 @@ class Kept:
 def kept(root: Path) -> list[Kept]:
     """What the vault at `root` keeps of sources that are switched on, by name."""
     found = _all(root)
-    return found if found and _is_on(root) else []
+    on = _switched_on(root) if found else frozenset()
+    return [one for one in found if one.name in on]
 
 
 def marks(root: Path) -> list[str]:
@@ -218,10 +219,10 @@ def _made_by(path: Path, count: int) -> tuple[str | None, int]:
     return None, 0
 
 
-def _is_on(root: Path) -> bool:
+def _switched_on(root: Path) -> frozenset[str]:
     from core import settings
 
-    return settings.load(root).settings.sources.session_buddy
+    return settings.load(root).settings.sources.session_buddy_on
 
 
 def _forget(root: Path, name: str) -> None:

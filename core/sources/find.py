@@ -30,7 +30,7 @@ def find_sources(
     """
     home = Path.home() if home is None else home
     chosen = settings.sources
-    found = session_buddy(below_home(settings.sync.session_buddy_dir, home), enabled=chosen.session_buddy)
+    found = session_buddy(below_home(settings.sync.session_buddy_dir, home), enabled=chosen.session_buddy_on)
     found.append(claude_code(home, environ, enabled=chosen.claude_code))
     for named in chosen.extra:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from core.sources.source import Source, Topic
@@ -12,9 +13,9 @@ DATABASES: tuple[tuple[str, str, Topic], ...] = (
 )
 
 
-def session_buddy(folder: Path, *, enabled: bool) -> list[Source]:
-    """Both databases in `folder`, whether they are there yet or not."""
+def session_buddy(folder: Path, *, enabled: Collection[str]) -> list[Source]:
+    """Both databases in `folder`, whether they are there yet or not. `enabled`: the names of those that are on."""
     return [
-        Source(name=name, kind="duckdb", path=folder / file, enabled=enabled, topic=topic)
+        Source(name=name, kind="duckdb", path=folder / file, enabled=name in enabled, topic=topic)
         for name, file, topic in DATABASES
     ]

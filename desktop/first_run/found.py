@@ -12,13 +12,13 @@ from core.sync.events import PreviewUpload
 from desktop.first_run.choices import Choices
 from desktop.first_run.page import Page
 from desktop.model import AppModel
-from desktop.naming import VAULT, part_words, switched_together
+from desktop.naming import VAULT, part_words
 from desktop.palette import Appearance
 from desktop.preview.choices import EXCLUDE, is_on, switch
+from desktop.switches import SWITCHES, is_given
 from desktop.text import error_text, plural, size, tr
 from desktop.trial import Trial
 from desktop.window.parts import Card, Elided, begin, button, plain, quiet, row
-from desktop.window.sources import setting_of
 
 
 class FoundPage(Page):
@@ -54,7 +54,7 @@ class FoundPage(Page):
     def skipped(self) -> None:
         """What goes up stays as it was set before."""
         draft = self.choices.draft
-        for name in ("sources.session_buddy", "sources.claude_code", "sources.extra", EXCLUDE):
+        for name in (*SWITCHES, EXCLUDE):
             draft.reset(name)
 
     def _look(self) -> None:
@@ -85,8 +85,8 @@ class FoundPage(Page):
             box = QCheckBox(part_words(name))
             box.setObjectName(f"found_{name}")
             box.setChecked(is_on(self.choices.draft, name))
-            box.setEnabled(not self.choices.draft.is_given(setting_of(name)))
-            box.setToolTip(switched_together(name))
+            draft = self.choices.draft
+            box.setEnabled(not is_given(draft.is_given, draft.value, name))
             box.toggled.connect(lambda on: switch(self.choices.draft, name, on))
             self._boxes[name] = box
             words.addWidget(box)

@@ -97,15 +97,21 @@ class Form(QWidget):
         self._add(name, label, field, show)
         return field
 
-    def switch(self, name: str, label: str) -> QCheckBox:
-        """Yes or no."""
+    def switch(
+        self,
+        name: str,
+        label: str,
+        is_on: Callable[[], bool] | None = None,
+        put: Callable[[bool], None] | None = None,
+    ) -> QCheckBox:
+        """Yes or no. `is_on` and `put` where more than the one setting decides."""
         field = QCheckBox(label)
 
         def show() -> None:
-            field.setChecked(bool(self.draft.value(name)))
+            field.setChecked(bool(self.draft.value(name)) if is_on is None else is_on())
 
         show()
-        field.toggled.connect(lambda on: self.draft.set(name, on))
+        field.toggled.connect(put or (lambda on: self.draft.set(name, on)))
         self._add(name, "", field, show)
         return field
 

@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.model import AppModel
+from desktop.naming import part_words
 from desktop.palette import Appearance
 from desktop.settings.draft import Draft
 from desktop.settings.form import Form
+from desktop.switches import EACH, is_given, is_on, switched
 from desktop.text import size, tr
 from desktop.window.parts import button, row
 
@@ -28,8 +30,9 @@ class SourcesPage(Form):
         self._model = model
         self._appearance = appearance
         self.note(tr("A running database is copied safely, without disturbing its program."))
-        self.switch("sources.session_buddy", _described(model, tr("Session-Buddy's databases"), "session-buddy"))
-        self.text("session_buddy_dir", tr("Its folder"), "~/.claude/data")
+        for name, setting in EACH.items():
+            self._add_database(name, setting)
+        self.text("session_buddy_dir", tr("Session-Buddy's folder"), "~/.claude/data")
         self.switch("sources.claude_code", _described(model, tr("Claude Code's transcripts"), "claude-code"))
         self.switch("sources.hold_secrets", tr("Ask before likely secrets go up"))
         self._preview = button(tr("Preview what goes up…"), self._show_preview, "sources_preview")
@@ -60,6 +63,23 @@ class SourcesPage(Form):
         self.note(tr("Credential files are never copied."))
         self._show_extra()
         self.finish()
+
+    def _add_database(self, name: str, setting: str) -> None:
+        """A switch for one of Session-Buddy's databases."""
+        draft = self.draft
+
+        def put(on: bool) -> None:
+            if on != is_on(draft.value, name):
+                for changed, value in switched(draft.value, name, on).items():
+                    draft.set(changed, value)
+                self.show_values()
+
+        field = self.switch(
+            setting, _described(self._model, part_words(name), name), lambda: is_on(draft.value, name), put
+        )
+        if is_given(draft.is_given, draft.value, name):
+            field.setEnabled(False)
+            field.setToolTip(tr("Set by the environment"))
 
     def _show_preview(self) -> None:
         from desktop.preview import PreviewDialog

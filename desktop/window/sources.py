@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core import settings as saved
 from core.errors import CogzyError, UsageError
-from core.settings import Settings
 from core.sources import Holder, find_sources, holder, signature
 from desktop.model import AppModel
-from desktop.naming import part_words, switched_together
+from desktop.naming import part_words
 from desktop.palette import Appearance
+from desktop.switches import in_force, is_given, switched
 from desktop.text import ago, date_time, error_text, moment, number, plural, size, tr
 from desktop.window.parts import Card, Elided, Picture, begin, button, heading, plain, quiet, row, tone
 
@@ -146,18 +146,17 @@ class SourceRow(QWidget):
         kept = int(source.get("kept") or 0)
         self._kept.setText(_kept(self.name, kept))
         self._kept.setVisible(kept > 0)
-        field = setting_of(self.name)
-        given = field in self._model.settings.from_environment
+        known = self._model.settings
+        given = is_given(known.from_environment.__contains__, in_force(known.settings), self.name)
         self._on.setChecked(bool(source.get("enabled")))
         self._on.setEnabled(not given)
-        self._on.setToolTip(tr("Set by the environment") if given else switched_together(self.name))
+        self._on.setToolTip(tr("Set by the environment") if given else "")
         self._test.setVisible(bool(source.get("enabled") and source.get("found")))
 
     async def _switch(self, on: bool) -> None:
-        field = setting_of(self.name)
-        value = switched(self._model.settings.settings, self.name, on)
+        changes = switched(in_force(self._model.settings.settings), self.name, on)
         try:
-            await asyncio.to_thread(saved.save, self._model.vault, {field: value}, self._model.environ)
+            await asyncio.to_thread(saved.save, self._model.vault, changes, self._model.environ)
         except CogzyError:
             self._on.setChecked(not on)
             raise
@@ -194,23 +193,6 @@ class SourceRow(QWidget):
     def _forget(self) -> None:
         self._said = ""
         self._model.refresh()
-
-
-def setting_of(name: str) -> str:
-    """The setting that switches a source."""
-    if name in ("reflections", "knowledge-graph") or name.startswith("session-buddy"):
-        return "sources.session_buddy"
-    return "sources.claude_code" if name == "claude-code" else "sources.extra"
-
-
-def switched(settings: Settings, name: str, on: bool) -> object:
-    """The value of that setting with the source on or off."""
-    if setting_of(name) != "sources.extra":
-        return on
-    return [
-        {**extra.model_dump(mode="json"), "enabled": on if extra.name == name else extra.enabled}
-        for extra in settings.sources.extra
-    ]
 
 
 def _kept(name: str, count: int) -> str:

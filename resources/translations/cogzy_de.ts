@@ -2656,10 +2656,6 @@
         <translation>Seine Dateien werden gerade gegen die der Cloud-Kopie ausgetauscht.</translation>
     </message>
     <message>
-        <source>Its folder</source>
-        <translation>Ihr Ordner</translation>
-    </message>
-    <message>
         <source>Its folder {path} does not exist.</source>
         <translation>Der zugehörige Ordner {path} existiert nicht.</translation>
     </message>
@@ -4424,8 +4420,8 @@
         <translation>An deinen Hub gesendet</translation>
     </message>
     <message>
-        <source>Session-Buddy's databases</source>
-        <translation>Datenbanken von Session-Buddy</translation>
+        <source>Session-Buddy's folder</source>
+        <translation>Ordner von Session-Buddy</translation>
     </message>
     <message>
         <source>Session-Buddy's knowledge graph</source>
@@ -4818,10 +4814,6 @@
     <message>
         <source>Switched off</source>
         <translation>Ausgeschaltet</translation>
-    </message>
-    <message>
-        <source>Switches both databases of Session-Buddy</source>
-        <translation>Schaltet beide Datenbanken von Session-Buddy</translation>
     </message>
     <message>
         <source>Sync again: it is set aside, and what the cloud holds is read back.</source>

@@ -95,7 +95,7 @@ def test_a_decision_to_send_can_be_taken_back(computer: Computer, capsys: pytest
     [
         ("claude-code", {"sources.exclude": ["*.tmp", "/a/b.jsonl"]}),
         ("notes", {"sources.exclude": ["*.tmp", "/a/b.jsonl"]}),
-        ("session-buddy-reflection", {"sources.session_buddy": False}),
+        ("session-buddy-reflection", {"sources.session_buddy_reflection": False}),
         (
             "light",
             {

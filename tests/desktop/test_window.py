@@ -245,7 +245,8 @@ async def test_what_was_deleted_here_and_kept_there_is_counted(stage: StageModel
 async def test_a_source_is_switched_off_where_it_stands(stage: StageModel, appearance: Appearance) -> None:
     window = opened(stage, appearance)
     find(window, "source_session-buddy-reflection_on").click()
-    await until(lambda: not stage.settings.settings.sources.session_buddy)
+    await until(lambda: not stage.settings.settings.sources.session_buddy_reflection)
+    assert stage.settings.settings.sources.session_buddy_on == {"session-buddy-knowledge-graph"}
     find(window, "source_notes_on").click()
     await until(lambda: stage.settings.settings.sources.extra[0].enabled)
     assert saved.load(stage.vault, {}).settings.sources.extra[0].enabled

@@ -34,6 +34,8 @@ def test_settings_move_and_switch_session_buddy(tmp_path: Path) -> None:
     found = find_sources(settings(moved, session_buddy=False), tmp_path, {})
     assert [source.path.parent for source in found[:2]] == [tmp_path / "elsewhere"] * 2
     assert [source.enabled for source in found[:2]] == [False, False]
+    one = find_sources(settings(session_buddy_reflection=False), tmp_path, {})
+    assert [source.enabled for source in one[:2]] == [False, True]
 
 
 @pytest.mark.parametrize("moved", ["{home}/moved", "~/moved"])

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 EXCLUDE = "sources.exclude"
 _SWITCHES = {
-    "session-buddy-reflection": "sources.session_buddy",
-    "session-buddy-knowledge-graph": "sources.session_buddy",
+    "session-buddy-reflection": "sources.session_buddy_reflection",
+    "session-buddy-knowledge-graph": "sources.session_buddy_knowledge_graph",
     "claude-code": "sources.claude_code",
 }
 
