@@ -90,11 +90,15 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Gatherer:
-    """What all gathering needs. `known_entry` answers with the head's entry of a path."""
+    """What all gathering needs. `known_entry` answers with the head's entry of a path.
+
+    `unread`: databases that the child has yet to look into. After the last one it goes, and its memory with it.
+    """
 
     line: PackLine
     packer: Packer
     child: Child
+    unread: set[str]
     staging: Path
     rows_root: Path
     upload_id: str
@@ -200,6 +204,12 @@ class Gatherer:
             finally:
                 await asyncio.to_thread(_remove_copy, copy)
 
+    async def looked_into(self, name: str) -> None:
+        """The child is not needed for this database any more, whether it could be read or not."""
+        self.unread.discard(name)
+        if not self.unread:
+            await self.child.close()
+
     async def _file(self, path: str, file: Path, seen: str) -> None:
         await self._packed(path, lambda: file.open("rb"), (await asyncio.to_thread(file.stat)).st_mtime_ns, seen)
 
@@ -256,6 +266,8 @@ class Gatherer:
                 found = await scan(copy.database, known=known_rows, next_state=next_rows, out=out, child=self.child)
                 if not found.verified and not unverified:
                     raise UncheckedError
+                if self.holding is None:
+                    await self.looked_into(name)
                 return found
 
         if reason is not None and self.holding is None:
@@ -268,6 +280,7 @@ class Gatherer:
         if self.holding is not None:
             async with scan_slot:
                 goes = await self.holding.copy(copy, result, self.child)
+                await self.looked_into(name)
             if not goes:
                 self.advanced(copy.size + copy.wal_size)
                 await asyncio.to_thread(shutil.rmtree, next_rows, True)

@@ -24,7 +24,7 @@ from core.sync.connect import confirm_format, connect
 from core.sync.context import HeadFoundError, HeadGoneError, SyncContext
 from core.sync.gathering import Gathered, Gatherer, entry_of, unless_busy
 from core.sync.layout import device_key, manifest_key, new_upload_id, table_key, upload_system
-from core.sync.looking import VAULT, Look, expected_bytes
+from core.sync.looking import VAULT, Look, SeenSource, expected_bytes
 from core.sync.manifest import MOST_MANIFEST, Manifest, SourceInfo, encode_manifest, plain_name
 from core.sync.meter import Meter
 from core.sync.protocol import SyncResult
@@ -161,6 +161,7 @@ class UploadRun:
 
         context, seen = self.context, self.seen
         sync, state = context.settings.sync, context.state
+        databases = [source for source in seen.sources if source.changed and source.source.kind == "duckdb"]
         async with holding(context, "cloud") as held, packing(self.remote, state, self.key, proof) as line:
             packer = Packer(
                 self.remote,
@@ -175,6 +176,7 @@ class UploadRun:
                 line=line,
                 packer=packer,
                 child=self.child,
+                unread={source.source.name for source in databases},
                 staging=self.staging,
                 rows_root=self.rows,
                 upload_id=self.upload_id,
@@ -190,10 +192,9 @@ class UploadRun:
                 say=self.meter.stage,
             )
             scan_slot = asyncio.Semaphore(1)
-            async with asyncio.TaskGroup() as databases:
-                for source in seen.sources:
-                    if source.changed and source.source.kind == "duckdb":
-                        databases.create_task(self._one(gatherer.duckdb(source, scan_slot), source.source.name, into))
+            async with asyncio.TaskGroup() as copying:
+                for source in databases:
+                    copying.create_task(self._database(gatherer, source, scan_slot, into))
                 await gatherer.vault(context.vault, seen.vault_changed, seen.vault_gone)
                 self.meter.add(0, files=len(seen.vault_changed))
                 for source in seen.sources:
@@ -210,6 +211,10 @@ class UploadRun:
 
     def _looked_at(self) -> list[str]:
         return [*([VAULT] if self.seen.vault_files else []), *(source.source.name for source in self.seen.sources)]
+
+    async def _database(self, gatherer: Gatherer, seen: SeenSource, slot: asyncio.Semaphore, into: Gathered) -> None:
+        await self._one(gatherer.duckdb(seen, slot), seen.source.name, into)
+        await gatherer.looked_into(seen.source.name)
 
     async def _one(self, gathering: Awaitable[None], name: str, into: Gathered) -> None:
         await unless_busy(gathering, name, into)
