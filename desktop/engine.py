@@ -48,7 +48,8 @@ LOOKS = (Status, CheckForChanges, Pause, Resume, DecideSecrets)
 BESIDE = (ListUploads, ListFiles, ListVaults, PreviewUpload, FindSecrets, TestConnection, Search, GetMemory, Understand)
 """Commands of the worker that do not count as its work: they run beside a sync."""
 QUIET_SECONDS = 5.0
-"""After a sync or an import, before what it left for later is done: another one may follow."""
+"""After a sync or an import, before what it left for later is done: another one may follow. Together they would take
+more memory than a sync may."""
 
 Secrets = Callable[[], Awaitable[Mapping[str, str]]]
 
@@ -126,6 +127,8 @@ class AppEngine(HeardEngine):
 
             try:
                 await asyncio.sleep(QUIET_SECONDS)
+                while self._working:  # noqa: ASYNC110  seldom, and nothing hangs on the second
+                    await asyncio.sleep(QUIET_SECONDS)
                 if not only_when_due or await asyncio.to_thread(due, self._vault, self._environ):
                     await self._worker.execute(Understand())
             except CogzyError as error:  # a vault that cannot be looked at: whoever works in it says so

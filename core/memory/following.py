@@ -120,7 +120,7 @@ async def session_buddy_rows(source: Source, staging: Path) -> AsyncIterator[Mem
     iteration ends. Nothing when the source is switched off or not there. `source_signature` says beforehand whether
     anything has changed. Raises BusyError, SourceError, DatabaseError.
     """
-    from core.database import each_row, list_tables, read_rows
+    from core.database import Child, each_row, list_tables, read_rows
     from core.memory.rows import RowError, table_mapping
     from core.sources import capture_duckdb
 
@@ -130,19 +130,20 @@ async def session_buddy_rows(source: Source, staging: Path) -> AsyncIterator[Mem
     await asyncio.to_thread(lambda: staging.mkdir(parents=True, exist_ok=True, mode=0o700))
     try:
         captured = await capture_duckdb(source, staging)
-        for label, columns in sorted((await list_tables(captured.database)).items()):
-            mapper = table_mapping(label, columns, origin=f"{source.name}/{label.removeprefix('main.')}")
-            if mapper is None:
-                continue
-            rows = await read_rows(captured.database, label, folder / f"{label}.rows")
-            records = each_row(rows)
-            while some := await asyncio.to_thread(lambda records=records: list(islice(records, _ROWS))):  # type: ignore[misc]
-                for record in some:
-                    try:
-                        yield mapper(record)
-                    except RowError as error:
-                        _log.warning("a memory of %s was left out: %s", source.name, error)
-            await asyncio.to_thread(rows.path.unlink, missing_ok=True)
+        async with Child() as child:
+            for label, columns in sorted((await list_tables(captured.database, child=child)).items()):
+                mapper = table_mapping(label, columns, origin=f"{source.name}/{label.removeprefix('main.')}")
+                if mapper is None:
+                    continue
+                rows = await read_rows(captured.database, label, folder / f"{label}.rows", child=child)
+                records = each_row(rows)
+                while some := await asyncio.to_thread(lambda records=records: list(islice(records, _ROWS))):  # type: ignore[misc]
+                    for record in some:
+                        try:
+                            yield mapper(record)
+                        except RowError as error:
+                            _log.warning("a memory of %s was left out: %s", source.name, error)
+                await asyncio.to_thread(rows.path.unlink, missing_ok=True)
     finally:
         await asyncio.to_thread(remove_tree, folder)
 

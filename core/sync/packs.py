@@ -7,6 +7,7 @@ own: tables say where each piece stands.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -28,11 +29,11 @@ class Pack:
 
 
 class PackBuilder:
-    """Gathers pieces as long as it `has_room`. Each piece's bytes are copied once, into the pack."""
+    """Gathers pieces as long as it `has_room`. Their bytes stand once in memory: the pack's body as it grows."""
 
     def __init__(self, limit: int = PACK_LIMIT) -> None:
         self._limit = limit
-        self._parts: list[bytes] = []
+        self._body = io.BytesIO()
         self._pieces: list[tuple[PieceId, PieceKind, Codec, int, int]] = []
         self.size = 0
 
@@ -47,7 +48,11 @@ class PackBuilder:
         """Append one piece. Ask `has_room` first."""
         if not self.has_room(len(stored)):
             raise ValueError("the pack has no room for this piece")
-        self._parts.append(stored)
+        if self._pieces:
+            self._body.write(stored)
+        else:
+            self._body = io.BytesIO(stored)  # not copied unless another piece follows
+            self._body.seek(0, io.SEEK_END)
         self._pieces.append((piece_id, kind, codec, plain_size, len(stored)))
         self.size += len(stored)
 
@@ -57,14 +62,14 @@ class PackBuilder:
 
     def finish(self) -> Pack:
         """The pack; the builder is empty afterwards and can be used again."""
-        body = b"".join(self._parts)
+        body = self._body.getvalue()
         sha256 = hashlib.sha256(body).hexdigest()
         placed = []
         offset = 0
         for piece_id, kind, codec, plain, stored in self._pieces:
             placed.append((piece_id, Location(kind, sha256, offset, stored, plain, codec)))
             offset += stored
-        self._parts, self._pieces, self.size = [], [], 0
+        self._body, self._pieces, self.size = io.BytesIO(), [], 0
         return Pack(sha256, body, tuple(placed))
 
 

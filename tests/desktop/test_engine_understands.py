@@ -15,17 +15,21 @@ from desktop.engine import AppEngine
 
 
 class Worker:
-    """Takes commands and does nothing; `understood` is set with the first Understand."""
+    """Takes commands and does nothing, a sync until `may_end` is set; `understood` is set with the first Understand."""
 
     def __init__(self) -> None:
         self.commands: list[Command] = []
         self.understood = asyncio.Event()
+        self.may_end = asyncio.Event()
+        self.may_end.set()
         self.end: Done | Failed = Done()
 
     async def execute(self, command: Command) -> Done | Failed:
         self.commands.append(command)
         if isinstance(command, Understand):
             self.understood.set()
+        if isinstance(command, Sync):
+            await self.may_end.wait()
         return self.end
 
     async def close(self, seconds: float = 0.0) -> None:
@@ -62,3 +66,25 @@ async def test_nothing_is_begun_while_it_is_held_nor_after_the_end(
     await engine.close()
     assert worker.commands == [Sync(), Sync()]
     assert engine._understanding is None
+
+
+async def test_it_waits_until_a_sync_that_may_end_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qloop: object
+) -> None:
+    monkeypatch.setattr(engine_module, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(upkeep, "due", lambda root, environ: True)
+    engine, worker = AppEngine(tmp_path / "vault", {"HOME": str(tmp_path)}), Worker()
+    engine._worker = worker  # type: ignore[assignment]
+    worker.may_end.clear()
+    syncing = asyncio.create_task(engine.execute(Sync()))
+    try:
+        await engine.execute(CheckForChanges())
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not worker.understood.is_set()
+        worker.may_end.set()
+        await syncing
+        async with asyncio.timeout(60):
+            await worker.understood.wait()
+    finally:
+        await engine.close()
