@@ -1,7 +1,7 @@
 """From plain bytes to packs in the remote: cut, name, drop what is known, compress, seal, pack, send.
 
-One thread packs (hashing and zstd release the GIL), a few coroutines send. Between them stands a queue with room for
-one pack: memory does not grow with the data, and packing waits for the network.
+One thread packs (hashing and zstd release the GIL), a few coroutines send. It hands a pack over when one of them is
+free, and makes the next meanwhile: memory does not grow with the data, and packing waits for the network.
 """
 
 from __future__ import annotations
@@ -165,7 +165,8 @@ class PackLine:
         self._state = state
         self._key = key
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Pack | None] = asyncio.Queue(maxsize=1)
+        self._queue: asyncio.Queue[Pack | None] = asyncio.Queue()
+        self._free = asyncio.Semaphore(IN_FLIGHT)
         self._stopped = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pack")
 
@@ -188,7 +189,8 @@ class PackLine:
     async def _offer(self, pack: Pack) -> bool:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):
-                await self._queue.put(pack)
+                await self._free.acquire()
+                self._queue.put_nowait(pack)
                 return True
         return False
 
@@ -200,11 +202,13 @@ class PackLine:
             records = [as_record(piece, location) for piece, location in pack.pieces]
             await asyncio.to_thread(self._state.add_pieces, self._key, records)
             crash_point("sync.pack_sent")
+            self._free.release()
+            del pack  # not kept until the next one comes
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """No more packs: let the senders end."""
         for _ in range(IN_FLIGHT):
-            await self._queue.put(None)
+            self._queue.put_nowait(None)
 
     def stop(self) -> None:
         """End the packing thread's work at its next pack."""
@@ -224,7 +228,7 @@ async def packing(remote: Remote, state: SyncState, key: str, gate: asyncio.Task
             for _ in range(IN_FLIGHT):
                 senders.create_task(line.send())
             yield line
-            await line.close()
+            line.close()
     except* PackingStoppedError:
         raise asyncio.CancelledError from None
     finally:
