@@ -28,6 +28,14 @@ _log = logging.getLogger(__name__)
 BUSY_SECONDS = 10.0
 _LEAST_ROOM = 1 << 17
 """Bytes; with fewer free ones SQLite cannot begin."""
+_SOMEBODY_ELSES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+_REFUSED = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS remote(
@@ -133,8 +141,10 @@ class StateFile:
                     db.executescript(_SCHEMA)
                     db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
                 db.execute("SELECT count(*) FROM fact").fetchone()
-            except BaseException:
+            except BaseException as error:
                 db.close()
+                if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:  # not the tables of its version
+                    raise self.found_damaged() from error
                 raise
             return db
 
@@ -211,13 +221,17 @@ class StateFile:
 
     @contextlib.contextmanager
     def _understood(self) -> Iterator[None]:
-        """SQLite's errors as ours: somebody else has it, the disk refuses, or the file is damaged."""
+        """SQLite's errors as ours: somebody else has it, the disk refuses, or the file is damaged. Others pass."""
         try:
             yield
         except sqlite3.OperationalError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            code = getattr(error, "sqlite_errorcode", None)
+            if code is None:  # Python's own: a text in it is none
+                raise self.found_damaged() from error
+            if code & 0xFF in _SOMEBODY_ELSES:
                 raise BusyError("sync.state_busy", path=str(self._path)) from error
+            if code & 0xFF not in _REFUSED:
+                raise
             if self._full or _says_full(error, self._path):
                 raise FileError("files.disk_full", path=str(self._path)) from error
             raise FileError("files.not_writable", path=str(self._path), reason=str(error)) from error

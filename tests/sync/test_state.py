@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -253,6 +254,40 @@ def test_damage_met_in_the_middle_is_told_and_the_next_one_begins_anew(path: Pat
     last = SyncState(path)
     assert last.set_aside is None
     last.close()
+
+
+def test_text_that_is_none_is_damage(state: SyncState) -> None:
+    with state.transaction() as db:
+        db.execute("INSERT INTO fact VALUES('pause', CAST(x'ff' AS TEXT))")
+    with pytest.raises(StateDamagedError):
+        state.fact("pause")
+    assert state.damaged
+
+
+def test_a_state_without_its_tables_is_set_aside(path: Path) -> None:
+    path.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA user_version={state_file.SCHEMA_VERSION}")
+    with contextlib.closing(SyncState(path)) as state:
+        assert state.set_aside is not None
+        assert state.fact("pause") is None
+
+
+def test_a_mistake_of_ours_is_not_told_as_a_disk_that_refuses(state: SyncState) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        state.one("SELECT * FROM nowhere")
+    with pytest.raises(sqlite3.OperationalError, match="syntax error"), state.transaction() as db:
+        db.execute("INSERT NOTHING")
+    assert not state.damaged
+    state.set_fact("works", 1)
+
+
+def test_a_file_that_refuses_to_be_written_is_told_as_such(state: SyncState) -> None:
+    with state.transaction() as db:
+        db.execute("PRAGMA query_only=ON")
+    with pytest.raises(FileError) as caught:
+        state.set_fact("pause", None)
+    assert caught.value.code == "files.not_writable"
 
 
 def test_a_database_that_another_program_holds_is_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
