@@ -9,7 +9,7 @@ A sentence is a code with values; `english` fills it in. A window translates `SE
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -82,6 +82,12 @@ _ACTIONS: Mapping[State, Action] = {
     "attention": "show",
     "error": "fix",
     "resetting": "cancel",
+}
+UNREADABLE_SETTINGS: tuple[str, ...] = ("settings.file_damaged", "settings.file_unreadable", "settings.identity")
+"""Errors with which nothing is known of what is set up."""
+_ADDRESSES: Mapping[str, tuple[str, ...]] = {
+    "cloud": ("cloud_bucket", "cloud_endpoint", "cloud_region", "cloud_prefix"),
+    "http": ("hub_url",),
 }
 HUB_IS_NEWS_SECONDS = 24 * 3600.0
 SECRETS_HELD = "secrets.held"
@@ -169,6 +175,20 @@ def view(status: Mapping[str, Any], progress: Progress | None = None, now: float
     return View(
         state, _ICONS[state], sentence, action, share, moving, status.get("error") if state == "error" else None
     )
+
+
+def settings_problem(status: Mapping[str, Any], method: str) -> Mapping[str, Any] | None:
+    """What is wrong with the settings of a method (`cloud`, `http`) that therefore counts as not set up.
+
+    An error of UNREADABLE_SETTINGS, or a SettingProblem with its `field`; None where nothing is wrong with them.
+    """
+    error: Mapping[str, Any] = status.get("error") or {}
+    if "methods" not in status:
+        return error if error.get("code") in UNREADABLE_SETTINGS else None
+    if (status["methods"].get(method) or {}).get("configured"):
+        return None
+    problems: Sequence[Mapping[str, Any]] = status.get("settings_problems") or ()
+    return next((problem for problem in problems if problem.get("field") in _ADDRESSES[method]), None)
 
 
 def english(sentence: Sentence) -> str:

@@ -250,6 +250,8 @@ class AppModel(QObject):
             self._stale.clear()
             try:
                 await self._ask_for_status()
+                if failures and any(problem.field == "config.json" for problem in self.settings.problems):
+                    self.reload_settings()  # somebody has mended the file
                 failures = 0
             except CogzyError as error:
                 failures += 1

@@ -16,7 +16,7 @@ from core.cli.session import run_command
 from core.control import queue
 from core.errors import BusyError, CogzyError
 from core.messages import render
-from core.presenting import english, view
+from core.presenting import english, settings_problem, view
 from core.sync.events import Event, Notice, Pause, Resume, Sync, SyncFinished, Understand
 from core.sync.pauses import pause_end
 from core.sync.rules import missed_cloud
@@ -183,7 +183,7 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {topics['count']:,} topics{': ' if named else ''}{named}"
     yield from (f"  {damage_line(item)}" for item in vault.get("damage") or ())
     for name, method in (status.get("methods") or {}).items():
-        yield f"{name}: {_method_line(method or {})}"
+        yield f"{name}: {_method_line(method or {}, settings_problem(status, name))}"
     for source in status.get("sources") or ():
         why = f": {source['error']['title']}. {source['error']['next_step']}" if source.get("error") else ""
         held = ", ".join(_held(kind, count) for kind, count in (source.get("holds") or {}).items())
@@ -196,11 +196,11 @@ def _held(kind: str, count: int) -> str:
     return f"{count:,} {kind if count == 1 else many}"
 
 
-def _method_line(method: Mapping[str, Any]) -> str:
+def _method_line(method: Mapping[str, Any], wrong: Mapping[str, Any] | None) -> str:
     last = method.get("last_success")
     parts = [f"last success {ago(max(0.0, time.time() - last))}" if isinstance(last, int | float) else "never yet"]
     if not method.get("configured", True):
-        parts = ["not set up"]
+        parts = ["not set up" if wrong is None else f"its settings are wrong ({wrong['field']})"]
     elif not method.get("confirmed", True):
         parts = ["not confirmed yet: `cogzy test-connection`"]
     sent = method.get("last_sent") or {}

@@ -6,10 +6,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core import messages
+from core.presenting import settings_problem
+from core.settings import config_path
 from core.sync.events import Sync
 from desktop.model import AppModel
 from desktop.naming import part_words
@@ -29,6 +32,7 @@ class MethodCard(Card):
         super().__init__()
         self._method = method
         self._model = model
+        self._wrong: Mapping[str, Any] | None = None
         self.setObjectName(f"method_{method}")
         title = tr("Cloud") if method == "cloud" else tr("Hub")
         self.setAccessibleName(title)
@@ -78,15 +82,16 @@ class MethodCard(Card):
 
     def show_method(self, method: Mapping[str, Any], status: Mapping[str, Any]) -> None:
         """Show one entry of the status' methods."""
-        configured = bool(method.get("configured"))
+        configured, told = bool(method.get("configured")), "methods" in status
+        self._wrong = settings_problem(status, self._method)
         confirmed = bool(method.get("confirmed", True))
         self._where.show_text(self._place(method) if configured else "")
         self._where.setVisible(bool(self._where.whole))
         self._purpose.setVisible(not configured)
         self._numbers.setVisible(configured)
-        self._set_up.setText(tr("Set up…") if not configured else tr("Confirm…"))
-        self._set_up.setVisible(not configured or not confirmed)
-        words, how = _state(method, status, self._method)
+        self._set_up.setText(_offer(configured, self._wrong))
+        self._set_up.setVisible((told and not (configured and confirmed)) or self._wrong is not None)
+        words, how = _state(method, status, self._method) if told and self._wrong is None else _not_told(self._wrong)
         self._state.setText(words)
         tone(self._state, how)
         self._show_numbers(method)
@@ -94,7 +99,10 @@ class MethodCard(Card):
         self._show_problem(method)
 
     def show_details(self) -> None:
-        """Let everything be seen that is known of the last error."""
+        """Let everything be seen that is known of the last error, or lead to the settings that are wrong."""
+        if self._wrong is not None:
+            self._set_up.setFocus()
+            return
         self._details.setVisible(bool(self._details.text()))
         self._name_details()
         self._more.setFocus()
@@ -213,7 +221,14 @@ class MethodCard(Card):
             self._model.start(self._model.run(Sync(method="http")))
 
     def _open_settings(self) -> None:
-        self._model.open("settings", section="cloud" if self._method == "cloud" else "hub")
+        if self._wrong is None:
+            self._model.open("settings", section="cloud" if self._method == "cloud" else "hub")
+        elif "field" in self._wrong:
+            self._model.open("settings", field=self._wrong["field"])
+        else:
+            file = config_path(self._model.vault)
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(file))):  # no program for it
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
 
 
 def fallback(status: Mapping[str, Any]) -> tuple[float, str] | None:
@@ -241,6 +256,19 @@ def _state(method: Mapping[str, Any], status: Mapping[str, Any], name: str) -> t
     if outcome == "succeeded" or method.get("last_success"):
         return tr("Working"), "good"
     return tr("Not used yet"), ""
+
+
+def _not_told(wrong: Mapping[str, Any] | None) -> tuple[str, str]:
+    """The state of a card of which nothing can be told, or whose settings are wrong."""
+    if wrong is None:
+        return UNKNOWN, ""
+    return (tr("Its settings are wrong") if "field" in wrong else tr("Settings cannot be read")), "error"
+
+
+def _offer(configured: bool, wrong: Mapping[str, Any] | None) -> str:
+    if wrong is not None:
+        return tr("Fix…") if "field" in wrong else tr("Open the settings file")
+    return tr("Confirm…") if configured else tr("Set up…")
 
 
 def _rows(method: str) -> tuple[tuple[str, str], ...]:

@@ -2688,6 +2688,10 @@
         <translation>Ihre Zeilen sind größer, als auf einmal gelesen werden darf.</translation>
     </message>
     <message>
+        <source>Its settings are wrong</source>
+        <translation>Die Einstellungen stimmen nicht</translation>
+    </message>
+    <message>
         <source>Its SHA-256 is {found}, expected was {expected}.</source>
         <translation>Ihr SHA-256 ist {found}, erwartet war {expected}.</translation>
     </message>
@@ -3764,6 +3768,10 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
+        <source>Open the settings file</source>
+        <translation>Einstellungsdatei öffnen</translation>
+    </message>
+    <message>
         <source>Open vault folder</source>
         <translation>Tresorordner öffnen</translation>
     </message>
@@ -4522,6 +4530,10 @@
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Settings cannot be read</source>
+        <translation>Einstellungen nicht lesbar</translation>
     </message>
     <message>
         <source>Settings…</source>

@@ -10,6 +10,7 @@ import pytest
 from core.cli.output import ago, notice, size
 from core.cli.sync import _status_lines, _sync_lines
 from core.errors import CogzyError, UsageError
+from core.settings_model import SettingProblem
 from core.sync.pauses import pause_end
 
 
@@ -110,3 +111,11 @@ def test_a_status_names_the_owner_and_the_error() -> None:
         "cloud: last success 2 minutes ago",
         "http: not set up",
     ]
+
+
+def test_a_status_tells_wrong_settings_from_none() -> None:
+    wrong = SettingProblem("cloud_endpoint", "settings.url", {"value": "nowhere"}).as_json()
+    nobody = {"kind": "none", "pid": None}
+    methods = {"cloud": {"configured": False}, "http": {"configured": False}}
+    told = {"state": "setup_needed", "owner": nobody, "methods": methods, "settings_problems": [wrong]}
+    assert list(_status_lines(told))[-2:] == ["cloud: its settings are wrong (cloud_endpoint)", "http: not set up"]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core import messages
 from core.errors import CogzyError
-from core.settings import field_names
+from core.settings import SettingProblem, config_path, field_names
 from core.sync.events import Pause, Status
 from desktop import mending
 from desktop.face import Face
@@ -172,3 +172,71 @@ async def test_show_leads_to_the_card_that_the_state_is_about(stage: StageModel,
     focused = window.focusWidget()
     assert focused is not None
     assert focused.objectName() == "vault_bring_back"
+
+
+def shown(window: StatusWindow, name: str) -> str:
+    label = window.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+async def test_settings_that_cannot_be_read_are_not_called_not_set_up(
+    stage: StageModel, appearance: Appearance
+) -> None:
+    hurt = CogzyError("settings.file_damaged", path="config.json", reason="line 1").as_json()
+    stage.show({"state": "error", "reason": hurt["code"], "error": hurt})
+    window = StatusWindow(stage, appearance)
+    window.show()
+    assert {shown(window, f"{way}_state") for way in ("cloud", "http")} == {"Settings cannot be read"}
+    stage.opened.connect(lambda page, focus: window.open(page, **focus))
+    stage.act("fix")
+    offered = window.findChild(QPushButton, "cloud_set_up")
+    assert offered is not None
+    assert window.focusWidget() is offered
+    assert offered.text() == "Open the settings file"
+    stage.show({"state": "error", "error": CogzyError("files.full", path="/v").as_json()})
+    assert shown(window, "cloud_state") == UNKNOWN
+    assert offered.isHidden()
+    window.deleteLater()
+
+
+async def test_a_wrong_address_is_named_on_its_card_and_leads_to_its_field(
+    stage: StageModel, appearance: Appearance
+) -> None:
+    wrong = SettingProblem("cloud_endpoint", "settings.url", {"value": "nowhere"}).as_json()
+    told = status_of("setup_needed", cloud={"configured": False})
+    stage.show({**told, "settings_problems": [wrong]})
+    window = StatusWindow(stage, appearance)
+    assert shown(window, "cloud_state") == "Its settings are wrong"
+    assert shown(window, "http_state") != "Its settings are wrong"
+    opened: list[tuple[str, Any]] = []
+    stage.opened.connect(lambda page, focus: opened.append((page, focus)))
+    offered = window.findChild(QPushButton, "cloud_set_up")
+    assert offered is not None
+    offered.click()
+    assert opened == [("settings", {"field": "cloud_endpoint"})]
+    window.deleteLater()
+
+
+async def test_settings_that_were_mended_by_hand_hold_at_once(
+    stage: StageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = config_path(stage.vault)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("{")
+    stage.reload_settings()
+
+    async def mended(_: float) -> None:
+        file.write_text('{"cloud_endpoint": "file:///copies"}')
+        stage.answers[Status] = status_of()
+
+    stage.answers[Status] = CogzyError("settings.file_damaged", path=str(file), reason="line 1")
+    monkeypatch.setattr("desktop.model.asyncio.sleep", mended)
+    asking = asyncio.ensure_future(stage._keep_status())
+    stage.refresh()
+    try:
+        async with asyncio.timeout(10):
+            while not stage.settings.settings.sync.cloud_endpoint:
+                await asyncio.get_running_loop().run_in_executor(None, int)
+    finally:
+        asking.cancel()
