@@ -36,8 +36,12 @@ def ingest(options: Any, output: Output) -> int:
 
 
 def _shown(report: Answer, output: Output) -> int:
-    output.result(report, _lines(report))
-    return DamageError.exit_code if report["quarantined"] else 0
+    """The round and, of what has to be tried again, why. Returns the exit code."""
+    waits = _waits(report)
+    if not output.json or not waits:
+        output.result(report, _lines(report))
+    code = output.error(_error(waits[0]), data=report, also=waits[1:]) if waits else 0
+    return DamageError.exit_code if report["quarantined"] else code
 
 
 async def _once(settings: HubSettings) -> Answer:
@@ -55,9 +59,10 @@ async def _again_and_again(settings: HubSettings, output: Output) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
     rounds = 0
+    said: list[str] = []
     async with AkoshaApplication(settings) as hub:
         while not stopped.is_set():
-            await _round(hub.ingest_once(), stopped, output)
+            said = await _round(hub.ingest_once(), stopped, output, said)
             rounds += 1
             try:
                 await asyncio.wait_for(stopped.wait(), settings.ingest_interval_seconds)
@@ -68,22 +73,35 @@ async def _again_and_again(settings: HubSettings, output: Output) -> int:
     return 0
 
 
-async def _round(work: Any, stopped: asyncio.Event, output: Output) -> None:
+async def _round(work: Any, stopped: asyncio.Event, output: Output, said: list[str]) -> list[str]:
+    """One round; what it says. The same as was `said` by the round before is not said again."""
     working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stopped.wait())
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
             working.cancel()
             await asyncio.wait({working})
-            return
-        for line in _lines(working.result()):
-            output.note(line)
+            return said
+        report = working.result()
+        lines = [*_lines(report), *(f"{one['title']}. {one['cause']} {one['next_step']}" for one in _waits(report))]
     except CogzyError as error:
         if error.code == "akosha.no_bucket":
             raise
-        output.note(f"{error.title}. {error.next_step}")  # a bucket that is away comes back
+        lines = [f"{error.title}. {error.next_step}"]  # a bucket that is away comes back
     finally:
         stopping.cancel()
+    for line in lines if lines != said else ():
+        output.note(line)
+    return lines
+
+
+def _waits(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Why the bucket, or all that is new of a system, could not be looked at in this round."""
+    return [one for one in report["problems"] if one["upload_id"] is None]
+
+
+def _error(problem: Mapping[str, Any]) -> CogzyError:
+    return CogzyError(problem["code"], **problem["params"])
 
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
@@ -91,8 +109,11 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     if report["ingested"]:
         changed = f"{report['rows']} memories new or changed, {report['deleted']} gone"
         yield f"Took in {report['ingested']} of {uploads}: {changed} ({report['seconds']:.1f} s)."
-    else:
-        yield f"Nothing new in {uploads} ({report['seconds']:.1f} s)."
+    elif not _waits(report):
+        yield f"Nothing new in {uploads}."
     for name, says in (("quarantined", "malformed and set aside"), ("unreadable", "not readable")):
         if report[name]:
             yield f"{report[name]} {says}: `akosha status` says which and why."
+    systems = [one["system_id"] for one in _waits(report) if one["system_id"] is not None]
+    if systems:
+        yield f"Not taken in, and tried again next time: what is new of {', '.join(systems)}."

@@ -41,6 +41,7 @@ same of COGZY_CLOUD_…; a folder is file:///path.""",
     "ingest": """\
 A hub that runs takes uploads in by itself, every 30 s; this asks it for a round now. Without one, the command opens
 the data itself: one round with --once, else again and again until Ctrl-C or SIGTERM.
+Exit code 1: the bucket could not be read, or a computer's uploads wait for the next round; the reason is said.
 Exit code 3: an upload is malformed and was set aside; `akosha status` says which and why.""",
     "search": """\
   akosha search 'deploy keys for staging' -k 5

@@ -162,6 +162,27 @@ def test_without_a_bucket_it_says_how_to_name_one(tmp_path: Path, arguments: tup
     assert answer(done)["error"]["code"] == "akosha.no_bucket"
 
 
+def test_a_bucket_that_is_away_is_not_told_as_one_without_anything_new(tmp_path: Path) -> None:
+    gone = tmp_path / "disk" / "cloud"
+    where = {"AKOSHA_CLOUD_ENDPOINT": gone.as_uri()}
+    done = here(tmp_path / "hub", "ingest", "--once", **where)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert str(gone) in done.stderr
+    told = answer(here(tmp_path / "hub", "ingest", "--once", "--json", **where))
+    assert (told["failed"], told["error"]["code"]) == (True, "storage.folder_missing")
+
+
+def test_what_waits_for_the_next_round_is_named_with_its_reason(sealed: Bucket, tmp_path: Path) -> None:
+    hub = tmp_path / "hub"
+    assert here(hub, "ingest", "--once", **sealed.where).returncode == 0
+    (hub / "vault_keys.json").write_text("no keys")
+    done = here(hub, "ingest", "--once", **sealed.where)
+    assert done.returncode == 1
+    (system,) = (sealed.cloud / "systems").iterdir()
+    assert f"what is new of {system.name}" in done.stdout
+    assert "vault_keys.json" in done.stderr
+
+
 def test_a_malformed_upload_is_named_with_its_reason_and_is_exit_code_3(bucket: Bucket, tmp_path: Path) -> None:
     for pack in bucket.cloud.rglob("*.pack"):
         pack.write_bytes(pack.read_bytes()[:-40] + b"x" * 40)
