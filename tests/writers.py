@@ -96,9 +96,11 @@ class Judge:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._child.stdin is not None
-        self._child.stdin.close()
-        self._child.wait(timeout=30)
+        self._end()
+
+    def _end(self) -> None:
+        with contextlib.suppress(BrokenPipeError):  # it died with a request unread
+            self._child.communicate(timeout=30)
 
     def verdict(self, path: Path, at_least: int) -> dict[str, Any]:
         """{"ok": bool, "problem": str, "count": n}; `silent` is true when DuckDB opened and scanned it unmoved."""
@@ -108,7 +110,7 @@ class Judge:
         self._child.stdin.flush()
         line = self._child.stdout.readline()
         if not line:
-            self._child.wait()
+            self._end()
             self._start()
             return {"ok": False, "problem": "the reader died", "silent": False}
         answer: dict[str, Any] = json.loads(line)
