@@ -28,11 +28,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Held:
-    """Why an upload waits: quarantined by this version, or for the key of this vault."""
+    """Why an upload waits: quarantined by this version, or for the key of its vault.
+
+    `at`: when it was made, UNIX seconds; it and the vault are None of one whose manifest could not be read.
+    """
 
     state: Literal["quarantined", "unreadable"]
     version: str
     vault_id: str | None
+    at: float | None = None
 
 
 @dataclass
@@ -66,7 +70,7 @@ class Markers:
         if retry:
             return aside
         held = {upload_id: self._known.held[upload_id] for upload_id in aside & self._known.held.keys()}
-        vaults = {one.vault_id for one in held.values() if one.vault_id is not None}
+        vaults = {one.vault_id for one in held.values() if one.state == "unreadable" and one.vault_id is not None}
         open_now = {vault_id for vault_id in vaults if await asyncio.to_thread(self._keys.has, vault_id)}
         return {
             upload_id
@@ -102,16 +106,29 @@ class Markers:
 
         await bounded((mark(one.upload_id) for one in uploads), MARKS_AT_ONCE)
 
+    async def mended(self, vault_id: str, by: str, at: float) -> None:
+        """Of a vault `by`, made `at`, was taken in: what was in quarantine before it is no trouble any more."""
+        before = [
+            upload_id
+            for upload_id, one in self._known.held.items()
+            if one.state == "quarantined" and one.vault_id == vault_id and one.at is not None and one.at < at
+        ]
+        for upload_id in before:
+            await self.skip(upload_id, "akosha.ingest_superseded", {"by": by})
+
     async def skip(self, upload_id: str, code: str, params: Mapping[str, str]) -> None:
         reason = {"code": code, "params": dict(params)}
         await self._store.mark_upload(self._system_id, upload_id, "skipped", reason, {"version": VERSION})
         self._report.skipped += 1
         self._known.held.pop(upload_id, None)
 
-    async def quarantine(self, upload_id: str, error: CogzyError) -> None:
-        await self._store.mark_upload(self._system_id, upload_id, "quarantined", error.as_json(), {"version": VERSION})
+    async def quarantine(self, upload_id: str, error: CogzyError, manifest: Manifest | None = None) -> None:
+        """Put an upload aside for good. `manifest`: when it could be read."""
+        vault_id, at = (None, None) if manifest is None else (manifest.vault_id, manifest.uploaded_at.timestamp())
+        detail = {"version": VERSION, "vault_id": vault_id, "uploaded_at": at}
+        await self._store.mark_upload(self._system_id, upload_id, "quarantined", error.as_json(), detail)
         _log.warning("upload %s/%s was put aside (%s)", self._system_id, upload_id, error.code)
-        self._known.held[upload_id] = Held("quarantined", VERSION, None)
+        self._known.held[upload_id] = Held("quarantined", VERSION, vault_id, at)
         self._known.tries.pop(upload_id, None)
         self._report.quarantined += 1
         self._report.note(problem_of(error, self._system_id, upload_id))
@@ -131,9 +148,9 @@ class Markers:
 
     def _remember(self, record: UploadRecord, newest: dict[str, float]) -> None:
         if record.state == "quarantined" or record.state == "unreadable":
-            vault_id = (record.reason or {}).get("params", {}).get("vault_id")
-            version = str(record.detail.get("version", ""))
-            self._known.held[record.upload_id] = Held(record.state, version, vault_id)
+            vault_id = record.detail.get("vault_id") or (record.reason or {}).get("params", {}).get("vault_id")
+            version, at = str(record.detail.get("version", "")), record.detail.get("uploaded_at")
+            self._known.held[record.upload_id] = Held(record.state, version, vault_id, at)
         elif record.state == "ingested":
             vault = from_detail(record.upload_id, record.detail)
             name = vault.vault_id if vault is not None else ""

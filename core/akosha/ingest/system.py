@@ -132,9 +132,10 @@ class SystemIngest:
                 continue
             remote = Remote(self._source, sealers[manifest.encrypted], vault_id)
             taken = await self._uploads.attempt(
-                manifest.upload_id, partial(self._take_in, remote, manifest, base, hurt)
+                manifest.upload_id, partial(self._take_in, remote, manifest, base, hurt), manifest
             )
             if taken is not None:
+                await self._markers.mended(vault_id, manifest.upload_id, _at(manifest))
                 await self._markers.supersede(waiting, manifest.upload_id, taken)
                 return
 
@@ -157,9 +158,8 @@ class SystemIngest:
         if clear and (True in sealers or (base is not None and base.encrypted)):
             # A vault that was encrypted stays so: who can write to the bucket must not put words into its mouth.
             for one in clear:
-                await self._markers.quarantine(
-                    one.upload_id, RefusedError("akosha.ingest_not_encrypted", vault_id=vault_id)
-                )
+                forged = RefusedError("akosha.ingest_not_encrypted", vault_id=vault_id)
+                await self._markers.quarantine(one.upload_id, forged)  # no later upload makes that harmless
         elif clear:
             sealers[False] = ClearSealer()
         return sealers

@@ -21,6 +21,7 @@ from core.akosha.store import HubStore
 from core.crash_points import crash_point
 from core.errors import CogzyError
 from core.memory.rows import MemoryRow, Tombstone
+from core.sync.manifest import Manifest
 
 BATCH = 1000
 T = TypeVar("T")
@@ -46,7 +47,9 @@ class Uploads:
         self._known = known
         self._report = report
 
-    async def attempt(self, upload_id: str, work: Callable[[], Awaitable[T]]) -> T | None:
+    async def attempt(
+        self, upload_id: str, work: Callable[[], Awaitable[T]], manifest: Manifest | None = None
+    ) -> T | None:
         """What `work` returns; None when the upload went into quarantine. Raises what is not the upload's fault."""
         name = f"{self._system_id}/{upload_id}"
         self._state.working_on.add(name)
@@ -58,13 +61,13 @@ class Uploads:
             tries = self._known.tries[upload_id] = self._known.tries.get(upload_id, 0) + 1
             if not blames_upload(error, tries):
                 raise
-            await self._markers.quarantine(upload_id, error)
+            await self._markers.quarantine(upload_id, error, manifest)
         except Exception as error:  # a reader of ours failed: it is logged, and the upload not looped on
             _log.exception("upload %s could not be taken in", name)
             told = IngestError("akosha.ingest_failed", reason=f"{type(error).__name__}: {error}"[:300])
             if (await self._store.upload_states(self._system_id)).get(upload_id) == "ingested":
                 raise told from error  # stored already; what comes after that failed
-            await self._markers.quarantine(upload_id, told)
+            await self._markers.quarantine(upload_id, told, manifest)
         finally:
             self._state.working_on.discard(name)
         return None

@@ -109,7 +109,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     if report["ingested"]:
         changed = f"{report['rows']} memories new or changed, {report['deleted']} gone"
         yield f"Took in {report['ingested']} of {uploads}: {changed} ({report['seconds']:.1f} s)."
-    elif not _waits(report):
+    elif not (_waits(report) or report["quarantined"] or report["unreadable"]):
         yield f"Nothing new in {uploads}."
     for name, says in (("quarantined", "malformed and set aside"), ("unreadable", "not readable")):
         if report[name]:

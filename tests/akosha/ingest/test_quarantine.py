@@ -118,6 +118,8 @@ async def test_a_bad_upload_is_put_aside_once_and_later_ones_come_in(
     await laptop.image_of({"c1": "later"})
     assert (await hub.ingest()).ingested == 1
     assert await hub.texts("conversation") == {"c1": "later"}
+    unknown = code.startswith("manifest.")  # whose it was could not be read
+    assert len(await hub.records("quarantined")) == unknown, "a later upload of the vault mends it"
 
 
 async def test_the_last_upload_that_is_whole_is_taken_when_the_newest_is_not(laptop: Laptop, hub: Hub) -> None:
@@ -129,6 +131,12 @@ async def test_the_last_upload_that_is_whole_is_taken_when_the_newest_is_not(lap
     report = await hub.ingest()
     assert (report.quarantined, report.ingested, report.skipped) == (2, 1, 1)
     assert await hub.texts("conversation") == ROWS | {"c1": "one"}
+    await hub.again()
+    laptop.known.clear()
+    await laptop.image_of({"c1": "four"})
+    assert len(await hub.records("quarantined")) == 2
+    await hub.ingest()
+    assert await hub.records("quarantined") == [], "known of another process, too"
 
 
 async def test_many_uploads_on_a_damaged_image_cost_one_read_of_it(laptop: Laptop, hub: Hub) -> None:
