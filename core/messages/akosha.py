@@ -38,6 +38,11 @@ MESSAGES = {
         "Something else listens on {host}:{port}, perhaps another hub.",
         "Stop it (`akosha status` shows a hub that runs), or choose another port with --port.",
     ),
+    "akosha.port_not_allowed": (
+        "This port is not for everybody",
+        "The system lets its administrator alone listen on port {port}.",
+        "Choose a port above 1023 with --port, and put a reverse proxy on {port} (docs/RUNBOOKS.md).",
+    ),
     "akosha.no_address": (
         "That address is not this computer's",
         "The hub cannot listen on {host}: {reason}.",

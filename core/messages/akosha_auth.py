@@ -35,7 +35,7 @@ MESSAGES = {
     "tokens.bad_system": (
         "That is no name of a system",
         "{system_id!r} has other characters than letters, digits, - and _, or more than 100 of them.",
-        "Use the name that `cogzy status` shows on that computer, such as laptop-a.",
+        "Use the name that `cogzy config get system_id` shows on that computer, such as laptop-a.",
     ),
     "tokens.bad_scope": (
         "There is no such scope",

@@ -50,7 +50,8 @@ MESSAGES = {
     "akosha.shard_files_differ": (
         "The hub's data is laid out in another way",
         "{path} was made with {there} files; now {wanted} are asked for.",
-        "Start the hub with {there} shard files, or choose an empty folder with --data.",
+        "Set AKOSHA_SHARD_FILES={there} where the hub is started: the number is fixed once there are memories. "
+        "To have another, choose an empty folder with --data, and let the hub gather everything anew.",
     ),
     "akosha.bad_shard_files": (
         "The hub cannot have so many shard files",

@@ -64,7 +64,7 @@ class Indexing:
 
     async def open(self, rows: Rows) -> None:
         """Open every index and bring it up to its rows; see above for how long that takes."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in range(self._shard_files):
             self._kept.append(await self._open(file, rows))
         router = ShardRouter()

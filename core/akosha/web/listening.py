@@ -52,7 +52,10 @@ def signals(first: Callable[[], object], again: Callable[[], object]) -> Iterato
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises BusyError("akosha.port_in_use") or UsageError("akosha.no_address")."""
+    """A listening socket.
+
+    Raises BusyError("akosha.port_in_use"), UsageError akosha.port_not_allowed, akosha.no_address.
+    """
     bare = host.strip("[]")
     try:
         found = socket.getaddrinfo(bare, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -70,6 +73,8 @@ def listen(host: str, port: int) -> socket.socket:
         listening.setblocking(False)
     except OSError as error:
         listening.close()
+        if error.errno == errno.EACCES and os.name == "posix":  # elsewhere this too says that somebody has it
+            raise UsageError("akosha.port_not_allowed", port=port) from error
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             raise BusyError("akosha.port_in_use", host=host, port=port) from error
         raise UsageError("akosha.no_address", host=host, reason=str(error)) from error

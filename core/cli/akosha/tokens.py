@@ -28,11 +28,18 @@ def create(options: Any, output: Output) -> int:
             "",
             f"    {made.secret}",
             "",
-            "It is shown this once: only its hash is kept. On that computer: `cogzy credentials set hub_token`.",
+            f"It is shown this once: only its hash is kept. {_where(made)}",
             f"If it is ever lost or seen by others: `akosha token revoke {made.id}`.",
         ],
     )
     return 0
+
+
+def _where(made: Token) -> str:
+    """Where the secret goes: Cogzy sends with what may write alone."""
+    if "write" in made.scopes:
+        return "On that computer: `cogzy credentials set hub_token`."
+    return "Send it as `Authorization: Bearer ak_…`."
 
 
 def revoke(options: Any, output: Output) -> int:

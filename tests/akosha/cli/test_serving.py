@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import os
@@ -20,6 +21,8 @@ from typing import Any
 import pytest
 
 from core.akosha.access.local import FILE_NAME
+from core.akosha.web.listening import listen
+from core.errors import UsageError
 from tests.akosha.cli.running import AKOSHA, Running, akosha, environment, here, serving, token
 from tests.forked import Forked
 from tests.storage.tls import write_certificate
@@ -191,6 +194,17 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert (code, error["code"]) == (5, "akosha.port_in_use")
     assert f"127.0.0.1:{port}" in shown
     assert "--port" in shown
+
+
+def test_a_port_that_is_the_administrators_is_not_told_as_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("socket.socket.bind", refused)
+    with pytest.raises(UsageError) as told:
+        listen("127.0.0.1", 80)
+    assert told.value.code == "akosha.port_not_allowed"
+    assert "--port" in told.value.next_step
 
 
 def test_data_that_another_hub_works_with_is_busy_and_named(open_hub: Running) -> None:
