@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-EVERY_SECONDS = 0.005
+EVERY_SECONDS = 0.02
 
 
 def forms(secret: str) -> set[bytes]:
@@ -52,7 +52,7 @@ class Watch:
     looked at again that often, since exec gives it another environment.
     """
 
-    LOOKS = 40
+    LOOKS = 10
 
     def __init__(self, folder: Path, name: str = "cogzy") -> None:
         self._mark, self._name = str(folder).encode(), name.encode()

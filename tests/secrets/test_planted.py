@@ -15,6 +15,7 @@ import pytest
 
 from core.sync.events import Shutdown, Sync, to_wire
 from core.vault import LocalVaultService
+from tests.forked import run_forked
 from tests.secrets.conftest import Bucket
 from tests.secrets.looking import Watch, contents, forms, leaks
 from tests.servers import free_port
@@ -74,14 +75,14 @@ class Person:
 
     def cogzy(self, *arguments: str, typed: str = "", code: int = 0, **environ: str) -> str:
         """Run a command; returns what it said on standard output."""
-        done = subprocess.run(
-            [sys.executable, "-I", "-m", "cogzy", *arguments],
+        done = run_forked(
+            ["cogzy", *arguments],
             input=typed,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             env=self.environ | environ,
             cwd=self.folder,
-            timeout=60,
         )
         assert done.returncode == code, done.stdout + done.stderr
         self.said.append((f"what `{arguments}` said", (done.stdout + done.stderr).encode()))
