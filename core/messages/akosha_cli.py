@@ -7,6 +7,11 @@ MESSAGES = {
         "{kind} in `{command}`.",
         "Nothing that was acknowledged is lost. Run it again with --verbose, and report what it shows.",
     ),
+    "akosha_cli.no_bucket_here": (
+        "This command was not told of the bucket",
+        "The vault's key is opened with what the bucket has of it, and no AKOSHA_CLOUD_… is set in this terminal.",
+        "Set there what the hub is started with (its AKOSHA_CLOUD_… variables), and run it again.",
+    ),
     "akosha_cli.no_such_key": (
         "There is no such key",
         "The hub has no key of vault {vault_id}.",

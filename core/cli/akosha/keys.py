@@ -77,7 +77,7 @@ async def _master_key(settings: HubSettings, vault_id: str, secret: str) -> byte
 
     location = settings.store_location()
     if location is None:
-        raise UsageError("akosha.no_bucket")
+        raise UsageError("akosha_cli.no_bucket_here")
     store = open_store(location, settings.store_secrets())
     try:
         wrapped = await fetch_keys(store, vault_id)
