@@ -175,7 +175,7 @@ def test_a_key_without_a_bucket_says_how_to_name_one(
     monkeypatch.setattr(sys, "stdin", io.StringIO("a good passphrase\n"))
     code, out, _ = run(capsys, "key", "add", "0" * 32, "--json")
     error = json.loads(out)["error"]
-    assert (code, error["code"]) == (2, "akosha.no_bucket")
+    assert (code, error["code"]) == (2, "akosha_cli.no_bucket_here")
     assert "AKOSHA_CLOUD" in error["next_step"]
 
 

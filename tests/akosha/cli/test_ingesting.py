@@ -247,11 +247,6 @@ def test_a_wrong_key_is_not_kept(sealed: Bucket, tmp_path: Path, given: str, vau
     assert answer(here(hub, "key", "list", "--json")) == {"vaults": []}
 
 
-def test_a_key_without_a_bucket_says_that_this_terminal_lacks_it(sealed: Bucket, tmp_path: Path) -> None:
-    done = here(tmp_path / "hub", "key", "add", sealed.vault_id, "--json", given=f"{PASSPHRASE}\n")
-    assert (done.returncode, answer(done)["error"]["code"]) == (2, "akosha_cli.no_bucket_here")
-
-
 def test_a_running_hub_reads_with_a_key_that_was_added_meanwhile(sealed: Bucket, tmp_path: Path) -> None:
     with serving(tmp_path / "hub", AKOSHA_INGEST_INTERVAL_SECONDS="3600", **sealed.where) as hub:
         assert here(hub.data, "ingest", "--json", **sealed.where).returncode == 0
