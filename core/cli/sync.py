@@ -178,7 +178,8 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
         yield f"Vault: {', '.join(counts)}"
     if vault.get("without_vectors") and vault.get("nodes"):
         yield f"  {found_by_words_alone(vault['without_vectors'], vault['nodes'])}"
-    if topics := vault.get("topics"):
+    topics = vault.get("topics")
+    if topics and topics["count"]:
         named = "; ".join(f"{one['name']} ({one['size']:,})" for one in topics["largest"][:5] if one["name"])
         yield f"  {topics['count']:,} topics{': ' if named else ''}{named}"
     yield from (f"  {damage_line(item)}" for item in vault.get("damage") or ())

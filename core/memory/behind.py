@@ -15,6 +15,8 @@ from core.vault.manifest import VaultManifest
 
 LEAST_CLUSTERED = 10
 """Fewer embedded nodes make no clusters."""
+MADE_OF_NODES = (FAISS_INDEX, CLUSTERS, CLUSTER_SCHEMA)
+"""What core.memory.clusters writes."""
 _SHARE = 0.05
 _LONGEST_HEADER = 1 << 12
 _log = logging.getLogger(__name__)
@@ -61,8 +63,13 @@ def topics(root: Path, manifest: VaultManifest) -> Topics | None:
 
 
 def clusters_behind(root: Path, manifest: VaultManifest) -> bool:
-    """Whether the clusters and the FAISS index are to be made or brought up: lost, damaged, or some nodes behind."""
+    """Whether the clusters and the FAISS index are to be made or brought up: lost, damaged, or some nodes behind.
+
+    Damaged ones are made again of however few nodes there are: until then they are named as damage.
+    """
     rows, empty = manifest.files.get(NODE_VECTORS), without_vectors(root, manifest)
+    if empty is not None and manifest.damaged.keys() & set(MADE_OF_NODES):
+        return True
     if rows is None or empty is None or NODES not in manifest.files:
         return False
     embedded = max(0, (manifest.files[NODES].count or 0) - empty)

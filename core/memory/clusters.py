@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,10 @@ import numpy as np
 
 from core.errors import DamageError
 from core.memory.behind import LEAST_CLUSTERED as LEAST
+from core.memory.behind import MADE_OF_NODES
 from core.memory.contents import NODE, Contents, read_contents, row_of, seen_now
 from core.memory.faiss_file import Matrix, faiss, in_step, unit_rows
+from core.memory.stopping import check
 from core.memory.tokens import token_terms, tokens
 from core.vault import LocalVaultService, reading
 from core.vault.layout import FAISS_INDEX, NODES
@@ -52,10 +55,11 @@ class Clustered:
     changed: bool
 
 
-def cluster(vault: LocalVaultService) -> Clustered | None:
+def cluster(vault: LocalVaultService, stopped: threading.Event | None = None) -> Clustered | None:
     """Bring `indexes/` up to the vault: FAISS index, clusters, schema, in one transaction. Blocks.
 
-    None where FAISS is not installed. Raises DamageError when the nodes cannot be read, FileError, BusyError.
+    None where FAISS is not installed. `stopped` ends it before anything is written, within a second or two, by
+    StoppedError. Raises DamageError when the nodes cannot be read, FileError, BusyError.
     """
     if faiss() is None:
         _log.info("FAISS is not installed: no clusters")
@@ -65,19 +69,24 @@ def cluster(vault: LocalVaultService) -> Clustered | None:
         if NODES in manifest.damaged:
             raise manifest.damaged[NODES].error()
         contents = read_contents(vault.root, manifest)
+        check(stopped)
         old, index_now = _Old.read(vault, contents), _index_bytes(vault)
-        if old.seen == contents.seen and old.index == _sha256(index_now):
+        hurt = manifest.damaged.keys() & set(MADE_OF_NODES)
+        if old.seen == contents.seen and old.index == _sha256(index_now) and not hurt:
             return Clustered(len(old.clusters), old.nodes, made_anew=False, changed=False)
         units = unit_rows(contents.nodes.rows)
         index = in_step(index_now, units) if units.size else None
-        made, anew = _clusters(contents, units, old)
+        made, anew = _clusters(contents, units, old, stopped)
         trained = int(np.count_nonzero(contents.nodes.digests)) if anew else old.trained
         schema = _schema(contents, made, trained, _sha256(index or index_now))
+        check(stopped)
         with vault.transaction() as tx:
             if seen_now(vault.root, tx.manifest) != contents.seen:
                 continue
             if index is not None:
                 tx.write_faiss_index(index)
+            elif not units.size:
+                tx.forget_damage(FAISS_INDEX)  # there is nothing to make one of
             tx.write_clusters({"version": 1, "clusters": made})
             tx.write_cluster_schema(schema)
         return Clustered(len(made), sum(one["size"] for one in made), anew, changed=True)
@@ -111,19 +120,21 @@ class _Old:
             return cls()  # of another program, or damaged: made anew
 
 
-def _clusters(contents: Contents, units: Matrix, old: _Old) -> tuple[list[dict[str, Any]], bool]:
+def _clusters(
+    contents: Contents, units: Matrix, old: _Old, stopped: threading.Event | None
+) -> tuple[list[dict[str, Any]], bool]:
     embedded = np.flatnonzero(contents.nodes.digests)
     if len(embedded) < LEAST:
         return [], True
     known = units[embedded]
     anew = not old.clusters or len(embedded) > _GROWN * old.trained or 2 * len(embedded) < old.trained
-    centres = _trained(known) if anew else np.array([one["centre"] for one in old.clusters], np.float32)
+    centres = _trained(known, stopped) if anew else np.array([one["centre"] for one in old.clusters], np.float32)
     nearest, closeness = _nearest(known, centres)
     members: list[list[int]] = [[] for _ in centres]
     for at in np.lexsort((embedded, -closeness)).tolist():
         members[int(nearest[at])].append(int(embedded[at]))
     records = contents.nodes.records
-    words = [] if not anew else _words([[records[at] for at in some[:_READ]] for some in members])
+    words = [] if not anew else _words([[records[at] for at in some[:_READ]] for some in members], stopped)
     made: list[dict[str, Any]] = []
     for number, some in enumerate(members):
         if not some and anew:
@@ -142,16 +153,20 @@ def _clusters(contents: Contents, units: Matrix, old: _Old) -> tuple[list[dict[s
     return made, anew
 
 
-def _trained(units: Matrix) -> Matrix:
-    """The centres: about the root of half as many as there are vectors."""
+def _trained(units: Matrix, stopped: threading.Event | None) -> Matrix:
+    """The centres: about the root of half as many as there are vectors. Each round begins where the last one ended."""
     library = faiss()
     assert library is not None
     count = max(2, min(MOST, round(math.sqrt(len(units) / 2))))
     means = library.Kmeans(
-        units.shape[1], count, niter=_ROUNDS, seed=_SEED, spherical=True, min_points_per_centroid=1, verbose=False
+        units.shape[1], count, niter=1, seed=_SEED, spherical=True, min_points_per_centroid=1, verbose=False
     )
-    means.train(units)
-    centres: Matrix = means.centroids
+    centres: Matrix | None = None
+    for _ in range(_ROUNDS):
+        check(stopped)
+        means.train(units, init_centroids=centres)
+        centres = means.centroids
+    assert centres is not None
     return centres
 
 
@@ -165,11 +180,12 @@ def _nearest(units: Matrix, centres: Matrix) -> tuple[Any, Any]:
     return nearest, closeness
 
 
-def _words(clusters: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[str]]:
+def _words(clusters: Sequence[Sequence[Mapping[str, Any]]], stopped: threading.Event | None) -> list[list[str]]:
     """The words that set each cluster apart: often in its nodes, seldom in others (tf-idf over clusters)."""
     counts: list[Counter[str]] = []
     written: dict[str, Counter[str]] = defaultdict(Counter)
     for some in clusters:
+        check(stopped)
         held: Counter[str] = Counter()
         for record in some:
             seen: set[str] = set()

@@ -21,12 +21,13 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.crash_points import crash_point
 from core.errors import BusyError, CogzyError
 from core.files import translated
 from core.memory.importers import Conversation, Report, encoded, read
+from core.memory.stopping import StoppedError, check, in_thread
 from core.vault import LocalVaultService, reading
 from core.vault.layout import DEDUP_INDEX, EPISODES, NODE_VECTORS, NODES
 
@@ -39,7 +40,6 @@ Progress = Callable[[Stage, int, int], None]
 """Told how far a stage is: bytes read of all, nodes embedded of all."""
 Told = Callable[[int, int], None]
 Conversations = Callable[[Report, Told], Iterator[Conversation]]
-T = TypeVar("T")
 
 CRASH_POINTS = ("import.started", "import.conversation", "import.parsed", "import.embedded", "import.committed")
 LOCK = "sync/import.lock"
@@ -65,10 +65,6 @@ class Imported:
         why = self.without_vectors
         told = {"committed": self.committed, "generation": self.generation, "model": self.model}
         return {**told, "without_vectors": None if why is None else why.as_json(), **self.report.as_json()}
-
-
-class StoppedError(CogzyError):
-    """The run was cancelled; the vault is as it was."""
 
 
 async def run_pipeline(
@@ -109,14 +105,14 @@ async def take_in(
         for _ in range(_TRIES):
             run = _Run(vault, stopped)
             try:
-                await _in_thread(partial(run.parse, conversations, progress), stopped)
+                await in_thread(partial(run.parse, conversations, progress), stopped)
                 if dry_run or not run.has_anything:
                     return Imported(run.report, committed=False, generation=vault.generation)
                 if embed:
                     await run.embed(progress, environ)
                 crash_point("import.embedded")
                 progress("committing", 0, 1)
-                if not await _in_thread(run.commit, stopped):
+                if not await in_thread(run.commit, stopped):
                     continue
                 progress("committing", 1, 1)
                 crash_point("import.committed")
@@ -150,13 +146,11 @@ class _Run:
         episodes = self._episodes = self._spool(EPISODES, known)
 
         def told(done: int, total: int) -> None:
-            if self._stopped.is_set():
-                raise StoppedError("client.cancelled")
+            check(self._stopped)
             progress("reading", done, total)
 
         for conversation in conversations(self.report, told):
-            if self._stopped.is_set():
-                raise StoppedError("client.cancelled")
+            check(self._stopped)
             episode, turns = encoded(conversation, self.report)
             for turn in turns:
                 taken = nodes.take(turn)
@@ -280,23 +274,11 @@ async def _only_one(root: Path, wait_seconds: float, stopped: threading.Event) -
                 leftover.unlink(missing_ok=True)
 
     try:
-        await _in_thread(acquire, stopped)
+        await in_thread(acquire, stopped)
         await asyncio.to_thread(clean)
         yield
     finally:
         lock.release()
-
-
-async def _in_thread(work: Callable[[], T], stopped: threading.Event) -> T:
-    """Run `work` in a thread. A cancel sets `stopped` and waits for the thread, which must not outlive this."""
-    running = asyncio.create_task(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        stopped.set()
-        with contextlib.suppress(CogzyError):
-            await running
-        raise
 
 
 def _known(root: Path) -> tuple[Known, str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,6 +133,8 @@ async def _cluster(vault: LocalVaultService) -> bool:
     if not await asyncio.to_thread(behind.clusters_behind, vault.root, manifest):
         return False
     from core.memory.clusters import cluster
+    from core.memory.stopping import in_thread
 
-    made = await asyncio.to_thread(cluster, vault)
+    stopped = threading.Event()
+    made = await in_thread(partial(cluster, vault, stopped), stopped)
     return made is not None and made.changed

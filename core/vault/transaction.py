@@ -52,6 +52,7 @@ class Transaction:
         self._copied: dict[str, tuple[Path, Entry]] = {}
         self._merges: dict[str, Merge] = {}
         self._more_ids: tuple[Iterable[str], int] | None = None
+        self._no_damage: set[str] = set()
 
     def write_nodes(self, nodes: Iterable[Record], embeddings: Any = None) -> None:
         """All nodes anew. Without `embeddings` (nodes, width) those whose id and text stayed keep their vector."""
@@ -117,6 +118,10 @@ class Transaction:
         """The serialised FAISS index."""
         self._whole[FAISS_INDEX] = data, None
 
+    def forget_damage(self, relative: str) -> None:
+        """A derived file that is not to be made again is no longer named as damaged."""
+        self._no_damage.add(relative)
+
     def copy_file(self, relative: str, source: Path, found: Entry) -> None:
         """A tracked file byte for byte from elsewhere; `found` is what a look at it gave."""
         self._copied[relative] = source, found
@@ -143,7 +148,9 @@ class Transaction:
                 with ThreadPoolExecutor(2, thread_name_prefix="vault-stage") as pool:
                     futures = {n: pool.submit(job) for n, job in jobs.items()}
                 entries = {n: future.result() for n, future in futures.items()}
-                after = self.manifest.advanced({**findings.files, **entries}, findings.damaged)
+                after = self.manifest.advanced(
+                    {**findings.files, **entries}, {**findings.damaged, **dict.fromkeys(self._no_damage)}
+                )
                 commit(self.root, name, list(jobs), findings.asides, after)
             except UnfinishedError:
                 raise

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
+import faiss
 import numpy as np
 import pytest
 
 from core.memory import behind, beside, later, upkeep
+from core.memory.clusters import cluster
+from core.memory.stopping import StoppedError, in_thread
 from core.memory.upkeep import due, make_ready
 from core.sources import Source
 from core.vault import LocalVaultService, reading
@@ -21,6 +27,7 @@ from tests.memory.vaults import WIDTH, vault_of
 __all__ = ["use"]
 pytestmark = pytest.mark.asyncio
 NO_MODEL = {"COGZY_MODEL_DIR": "/nowhere"}
+REFLECTION = "session-buddy-reflection"
 
 
 def topics(vault: LocalVaultService) -> behind.Topics | None:
@@ -59,6 +66,59 @@ async def test_clusters_that_are_lost_or_damaged_are_made_again(vault_dir: Path,
     assert not due(vault_dir, NO_MODEL)
 
 
+@pytest.mark.parametrize("left", [0, 3])
+async def test_a_damaged_index_is_not_named_for_ever_where_little_or_nothing_is_embedded(
+    vault_dir: Path, left: int
+) -> None:
+    vault = vault_of(vault_dir, *nodes(12))
+    assert (await make_ready(vault, environ=NO_MODEL)).clustered
+    vault.write_nodes(nodes(left), np.ones((left, WIDTH), np.float32)[:left])
+    for name in (FAISS_INDEX, CLUSTER_SCHEMA):
+        (vault_dir / name).write_bytes(b"{")
+        os.utime(vault_dir / name, (1, 1))  # not being written just now
+    (vault_dir / FAISS_INDEX).unlink()
+    found = vault.check()
+    assert CLUSTER_SCHEMA in {one.relative for one in found}
+    assert due(vault_dir, NO_MODEL)
+    assert (await make_ready(vault, environ=NO_MODEL)).clustered
+    assert vault.check() == []
+    assert not due(vault_dir, NO_MODEL)
+
+
+async def test_clusters_that_nobody_waits_for_end_after_the_round_that_runs(
+    vault_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = vault_of(vault_dir, *nodes(30))
+    stopped, trained, rounds = threading.Event(), faiss.Kmeans.train, []
+
+    def one_round(*given: Any, **named: Any) -> Any:
+        rounds.append(1)
+        stopped.set()
+        return trained(*given, **named)
+
+    monkeypatch.setattr(faiss.Kmeans, "train", one_round)
+    with pytest.raises(StoppedError):
+        cluster(vault, stopped)
+    assert len(rounds) == 1
+    assert not (vault_dir / CLUSTER_SCHEMA).exists()
+
+
+async def test_a_cancel_waits_for_the_thread_and_tells_it() -> None:
+    stopped, began, loop = threading.Event(), asyncio.Event(), asyncio.get_running_loop()
+    ended = []
+
+    def work() -> None:
+        loop.call_soon_threadsafe(began.set)
+        ended.append(stopped.wait(60))
+
+    run = asyncio.create_task(in_thread(work, stopped))
+    await began.wait()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert ended == [True]
+
+
 async def test_without_a_model_nothing_waits_for_one(vault_dir: Path, tmp_path: Path) -> None:
     vault = vault_of(vault_dir, *nodes(3), vectors=False)
     done = await make_ready(vault, environ=NO_MODEL)
@@ -74,7 +134,7 @@ async def test_rows_beside_get_vectors_too_and_a_source_that_fails_holds_up_noth
     vault = vault_of(vault_dir, *nodes(2), vectors=False)
     embedder = use(Embedder())
     monkeypatch.setattr("core.memory.embedding.start_embedder", later.start_embedder)
-    sources = [Source(name, "duckdb", made(tmp_path / f"{name}.duckdb")) for name in ("hurt", "whole")]
+    sources = [Source(name, "duckdb", made(tmp_path / f"{name}.duckdb")) for name in ("hurt", REFLECTION)]
 
     async def rows(source: Source, staging: Path) -> Any:
         if source.name == "hurt":
@@ -83,7 +143,7 @@ async def test_rows_beside_get_vectors_too_and_a_source_that_fails_holds_up_noth
 
     monkeypatch.setattr(beside, "session_buddy_rows", rows)
     done = await make_ready(vault, sources, environ=NO_MODEL)
-    assert (done.read, done.beside, done.made, waiting(vault)) == (["whole"], 1, 2, 0)
+    assert (done.read, done.beside, done.made, waiting(vault)) == ([REFLECTION], 1, 2, 0)
     assert [problem.code for problem in done.problems] == ["sources.busy"]
     assert beside.kept(vault_dir)[0].model == embedder.model
 
