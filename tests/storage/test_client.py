@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,7 +18,7 @@ from tests.proxy import FaultProxy, answer
 from tests.servers import S3Server
 from tests.storage.conformance import keys
 from tests.storage.stores import opened, secrets_of
-from tests.storage.tls import tls_front, write_certificate
+from tests.storage.tls import listening, pass_on, tls_front, write_certificate
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,24 +83,16 @@ async def test_requests_go_to_one_place_and_are_signed_for_one_region(
 @contextlib.asynccontextmanager
 async def connect_proxy(target: str) -> AsyncIterator[tuple[str, list[str]]]:
     """An HTTP proxy that leads every CONNECT to `target`; its URL, and the hosts that were asked for."""
-    far, asked = urlsplit(target), []
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
+    asked: list[str] = []
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         asked.append(head.split(b" ")[1].decode())
-        far_reader, far_writer = await asyncio.open_connection(far.hostname, far.port)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        with contextlib.suppress(OSError):
-            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        await pass_on(reader, writer, target)
 
-    async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+    async with listening(connected) as port:
+        yield f"http://127.0.0.1:{port}", asked
 
 
 @pytest.mark.asyncio

@@ -7,7 +7,7 @@ import contextlib
 import datetime
 import ipaddress
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def write_certificate(folder: Path, address: str = "127.0.0.1", *, days: int = 1) -> Path:
@@ -47,18 +49,47 @@ async def tls_front(target: str, pem: Path) -> AsyncIterator[str]:
     """The URL of a TLS listener that passes everything on to the plain server at `target`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
-    far = urlsplit(target)
+    async with listening(lambda reader, writer: pass_on(reader, writer, target), context) as port:
+        yield f"https://127.0.0.1:{port}"
 
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
+
+@contextlib.asynccontextmanager
+async def listening(serve: Serve, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """The port of a listener whose connections go to `serve`; none of them outlives the block."""
+    serving: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection(far.hostname, far.port)
-        with contextlib.suppress(OSError):
-            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
+        try:
+            with contextlib.suppress(OSError, EOFError, asyncio.CancelledError):
+                await serve(reader, writer)
+        finally:
+            writer.transport.abort()
+            serving.discard(task)
 
     async with await asyncio.start_server(connected, "127.0.0.1", 0, ssl=context) as server:
-        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            for task in serving:
+                task.cancel()
+            await asyncio.gather(*serving)
+
+
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: str) -> None:
+    """Pass everything on between a connection and the server at `target`, until both ways have ended."""
+    far = urlsplit(target)
+    far_reader, far_writer = await asyncio.open_connection(far.hostname, far.port)
+    try:
+        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+    finally:
+        far_writer.transport.abort()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(1 << 16):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
