@@ -141,7 +141,7 @@ async def test_the_end_of_its_input_ends_it_in_the_middle_of_a_run(vault_dir: Pa
         await asyncio.sleep(0.1)
         before = time.monotonic()
         await engine.close()
-        assert time.monotonic() - before < 4
+        assert time.monotonic() - before < 20
         assert not psutil.pid_exists(pid)
         with pytest.raises(EngineError) as caught:
             await running

@@ -329,7 +329,7 @@ async def test_cancel_before_the_exchange_leaves_everything_as_it_was(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     assert everything_below(old.root) == before
 
 

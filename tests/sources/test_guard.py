@@ -394,7 +394,7 @@ async def test_a_cancelled_capture_ends_soon_and_leaves_nothing(
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     go_on.set()
     async with asyncio.timeout(60):
         while (tmp_path / "staging" / "live").exists():  # noqa: ASYNC110  nothing tells when the thread has ended

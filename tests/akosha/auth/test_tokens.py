@@ -165,7 +165,7 @@ def test_a_request_does_not_wait_for_somebody_who_writes(tokens: TokenStore) -> 
     other.execute("BEGIN IMMEDIATE")
     before = time.monotonic()
     assert tokens.verify(secret)
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 8, "that takes as long as the other writes, or ten seconds"
     other.execute("ROLLBACK")
     other.close()
     assert tokens.list()[0].last_used is None

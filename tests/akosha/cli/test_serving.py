@@ -126,13 +126,11 @@ def test_on_loopback_a_wrong_token_and_a_proxy_are_refused(open_hub: Running) ->
     assert (status, answer["error"]["code"]) == (401, "auth.forwarded")
 
 
-def test_a_revocation_acts_within_a_second_in_a_hub_that_runs(guarded_hub: Running) -> None:
+def test_a_revocation_acts_at_once_in_a_hub_that_runs(guarded_hub: Running) -> None:
     made = json.loads(akosha(guarded_hub.data, "token", "create", "lost", "--json").stdout)
     assert get(guarded_hub.url, "/v1/systems", made["secret"])[0] == 200
     assert akosha(guarded_hub.data, "token", "revoke", made["id"]).returncode == 0
-    before = time.monotonic()
     assert get(guarded_hub.url, "/v1/systems", made["secret"])[0] == 401
-    assert time.monotonic() - before < 1
 
 
 def test_what_was_stored_is_found_by_the_command_with_and_without_a_hub_that_runs(tmp_path: Path) -> None:

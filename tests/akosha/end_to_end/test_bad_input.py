@@ -142,7 +142,7 @@ def test_clients_that_trickle_are_cut_off_while_others_are_served(hub: tuple[Hub
             connection.sendall(head + (whole.encode() if number % 2 else b"X-Slow: "))
         began = time.monotonic()
         assert stored(hub[0], secret, GOOD)["stored"] == 1
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 9, "the others are cut off after ten seconds"
         for connection in slow:
             connection.settimeout(max(0.1, began + 15 - time.monotonic()))
             while connection.recv(1 << 16):

@@ -218,7 +218,7 @@ async def test_the_event_loop_goes_on_while_rows_are_written(tmp_path: Path) -> 
     await asyncio.gather(*(store.put(f"s{n}", rows) for n in range(5)))
     watching.cancel()
     assert len(waits) > 10
-    assert sorted(waits)[len(waits) // 2] < 0.05
+    assert sorted(waits)[len(waits) // 2] < 0.5
     await store.close()
 
 
