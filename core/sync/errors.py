@@ -5,6 +5,7 @@ SyncError                 message, method, original
 ├── HTTPSyncError         the hub over HTTP
 └── HybridSyncError       every method failed; `errors` has each cause
 
+CancelledError            the run was cancelled by somebody who may
 HubError                  what the hub, or the way to it, answers; the `original` of an HTTPSyncError
 """
 
@@ -48,6 +49,10 @@ class HybridSyncError(SyncError):
         super().__init__(message, method, first)
         self.errors = list(errors)
         self.attempts: tuple[Attempt, ...] = ()
+
+
+class CancelledError(CogzyError):
+    """The run was cancelled by somebody who may."""
 
 
 class HubError(CogzyError):

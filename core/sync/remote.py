@@ -23,6 +23,11 @@ class Remote:
     sealer: Sealer
     vault_id: str
 
+    @property
+    def key(self) -> str:
+        """The name under which this computer keeps what it knows of it."""
+        return remote_key(self.store.location, self.vault_id)
+
 
 def remote_key(location: StoreLocation, vault_id: str) -> str:
     """The name under which this computer keeps what it knows of a remote: 16 hex digits."""

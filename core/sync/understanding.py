@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from core.errors import CogzyError
+from core.sync.errors import CancelledError
 from core.sync.events import Understand, Understanding
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Understood:
         try:
             return await asyncio.shield(self._run)
         except asyncio.CancelledError:
-            raise CogzyError("sync.cancelled") from None
+            raise CancelledError("sync.cancelled") from None
 
     async def end(self) -> None:
         """Cancel the run; what it has committed stays, and the next one goes on from there."""

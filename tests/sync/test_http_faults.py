@@ -385,18 +385,18 @@ async def test_a_certificate_that_proves_nothing_is_named(light: Computer, hub: 
 
 
 async def test_the_method_says_whether_its_hub_is_there(light: Computer, hub: HubStandIn) -> None:
-    method = HttpSyncMethod(light.engine._context_now())
+    method = HttpSyncMethod(light.engine._place.context_now())
     assert await method.is_available()
     assert method.get_method_name() == "http"
     light.environ["COGZY_HUB_URL"] = ""
     await light.close()
-    assert not await HttpSyncMethod(light.engine._context_now()).is_available()
+    assert not await HttpSyncMethod(light.engine._place.context_now()).is_available()
 
 
 async def test_errors_of_the_method_are_sync_errors(light: Computer, hub: HubStandIn) -> None:
     hub.script = always(say(401))
     with pytest.raises(HTTPSyncError) as caught:
-        await HttpSyncMethod(light.engine._context_now()).sync(only="vault")
+        await HttpSyncMethod(light.engine._place.context_now()).sync(only="vault")
     assert isinstance(caught.value, SyncError)
     assert caught.value.method == "http"
     assert json.dumps(caught.value.as_json())
