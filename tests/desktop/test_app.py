@@ -12,7 +12,8 @@ from core.control.place import address_file
 from core.sync.events import CheckForChanges, Pause, Resume
 from tests.desktop.rig.desktop import Desktop
 from tests.desktop.rig.home import Home
-from tests.desktop.rig.program import COGZY, LONG, App, wait_for
+from tests.desktop.rig.program import LONG, App, wait_for
+from tests.forked import Forked
 from tests.servers import S3Server
 
 Start = Callable[..., App]
@@ -57,7 +58,7 @@ def test_a_command_that_owns_the_vault_is_shown_and_followed(
 ) -> None:
     other_home.use_bucket(rclone_s3, {"limits.upload_kb_per_second": 400})
     other_home.add_transcripts(4)
-    command = subprocess.Popen([str(COGZY), "sync"], env=other_home.environ, stdout=subprocess.DEVNULL)
+    command = Forked(["cogzy", "sync"], env=other_home.environ, stdout=subprocess.DEVNULL)
     try:
         wait_for(address_file(other_home.vault).exists)
         app = start_app("--hidden")
@@ -83,12 +84,7 @@ def test_a_worker_that_dies_is_told_and_replaced(
     other_home.add_transcripts(4)
     app = start_app("--hidden")
     app.wait_until_it_owns()
-    syncing = subprocess.Popen(
-        [str(app.process.args[0]), "sync"],  # type: ignore[index]  # a list it is
-        env=app.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    syncing = Forked(["cogzy", "sync"], env=app.environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     wait_for(lambda: "Sending" in tooltip(screen))
     (worker,) = app.workers()
     worker.send_signal(signal.SIGKILL)

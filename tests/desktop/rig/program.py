@@ -18,6 +18,7 @@ from core.client import finish, read_status
 from core.control.client import SocketEngine
 from core.sync.events import Command
 from tests.desktop.rig.home import Home
+from tests.forked import run_forked
 
 T = TypeVar("T")
 COGZY = Path(sys.executable).with_name("cogzy")
@@ -59,10 +60,14 @@ class App:
         """Its process id."""
         return self.process.pid
 
-    def cogzy(self, *words: str, seconds: float = LONG) -> subprocess.CompletedProcess[str]:
+    def cogzy(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command line beside it, to its end."""
-        return subprocess.run(
-            [str(COGZY), *words], env=self.environ, capture_output=True, text=True, timeout=seconds, check=False
+        return run_forked(
+            ["cogzy", *words],
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def status(self) -> dict[str, Any]:
