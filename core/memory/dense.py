@@ -279,7 +279,7 @@ def exact(matrix: Matrix, slots: Ints, query: Floats, approximate: Floats) -> tu
     of_block = np.searchsorted(starts, slots, "right") - 1
     cosines = np.empty(len(slots), np.float64)
     wide = query.astype(np.float64)
-    for number in np.unique(of_block):
+    for number in set(of_block.tolist()):
         at = np.flatnonzero(of_block == number)
         floats = matrix.blocks[number].floats[slots[at] - starts[number]].astype(np.float64)
         cosines[at] = np.einsum("ij,j->i", floats, wide)

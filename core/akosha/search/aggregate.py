@@ -42,13 +42,13 @@ class Merged:
 class QueryAggregator:
     """Merges what shards answered."""
 
-    def fuse(self, answers: Sequence[Sequence[Hit]]) -> list[Hit]:
-        """The hits of all indexes, best first, scored over their union. The answer of one index keeps its scores."""
+    def fuse(self, answers: Sequence[Sequence[Hit]], k: int | None = None) -> list[Hit]:
+        """The `k` best hits of all indexes, scored over their union. The answer of one index keeps its scores."""
         answers = [answer for answer in answers if answer]
         hits = [hit for answer in answers for hit in answer]
         if len(answers) > 1:
-            hits = _scored_anew(hits)
-        return sorted(hits, key=lambda hit: (-_number(hit.score), hit.label))
+            return _scored_anew(hits, k)
+        return sorted(hits, key=lambda hit: (-_number(hit.score), hit.label))[:k]
 
     def merge(self, candidates: Iterable[Candidate]) -> list[Merged]:
         """The candidates without copies, best first; among equals the newest, then by key."""
@@ -62,22 +62,28 @@ class QueryAggregator:
         return [_merged(copies) for copies in by_content.values()]
 
 
-def _scored_anew(hits: Sequence[Hit]) -> list[Hit]:
-    most_lexical = max(_number(hit.lexical) for hit in hits)
+def _scored_anew(hits: Sequence[Hit], k: int | None) -> list[Hit]:
+    """256 indexes give thousands of hits: each costs two numbers, and only the best become hits again."""
+    words = [max(0.0, _number(hit.lexical)) for hit in hits]
+    most_lexical = max(words)
     meanings = [_meaning(hit) for hit in hits]
     known = [meaning for meaning in meanings if meaning is not None]
     least = min([0.0, *known])
     span = max(known, default=0.0) - least
     weight = 0.5 if known and most_lexical > 0 else 1.0
-    scored = []
-    for hit, meaning in zip(hits, meanings, strict=True):
-        lexical = max(0.0, _number(hit.lexical)) / most_lexical if most_lexical > 0 else 0.0
-        dense = (meaning - least) / span if meaning is not None and span > 0 else 0.0
-        shares = weight * lexical, weight * dense
-        score = sum(shares)
-        share = shares[0] / score if score > 0 else 0.0
-        scored.append(replace(hit, score=score, lexical_share=share, dense_share=1 - share if score > 0 else 0.0))
-    return scored
+    word_parts = [weight * (word / most_lexical) for word in words] if most_lexical > 0 else [0.0] * len(hits)
+    parts = [
+        (word_part, weight * ((meaning - least) / span) if meaning is not None and span > 0 else 0.0)
+        for word_part, meaning in zip(word_parts, meanings, strict=True)
+    ]
+    ranked = sorted((-sum(both), hit.label, at) for at, (hit, both) in enumerate(zip(hits, parts, strict=True)))
+    return [_with_score(hits[at], *parts[at]) for _, _, at in ranked[:k]]
+
+
+def _with_score(hit: Hit, word_part: float, meaning_part: float) -> Hit:
+    score = word_part + meaning_part
+    share = word_part / score if score > 0 else 0.0
+    return replace(hit, score=score, lexical_share=share, dense_share=1 - share if score > 0 else 0.0)
 
 
 def _meaning(hit: Hit) -> float | None:

@@ -46,7 +46,7 @@ class FailedShard:
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """Hits of all shards in one order, best first. `searched`: logical shards that answered."""
+    """The best hits of all shards, best first. `searched`: logical shards that answered."""
 
     hits: tuple[Hit, ...]
     failed: tuple[FailedShard, ...]
@@ -89,7 +89,7 @@ class DistributedQueryEngine:
                     task.add_done_callback(_hear_nothing)
                     task.cancel()
         return QueryAnswer(
-            hits=tuple(self._aggregator.fuse(answered)),
+            hits=tuple(self._aggregator.fuse(answered, query.k)),
             failed=tuple(sorted(failed, key=lambda failure: failure.shard)),
             searched=sum(len(shards) for task, shards in tasks.items() if _has_answered(task)),
             mode=mode_of(query),

@@ -4,6 +4,8 @@
 - A shard has few searches running at once. While one of them has been running for longer than a deadline, the shard
   refuses further ones at once, so that it holds no more threads than that.
 - Threads that are held up are replaced (`Workers.relieve`), so that shards that hang do not keep the others waiting.
+- Handing over between threads costs as much as searching a small index. So a thread that has more to do goes on and
+  tells of short searches later, all at once: of 256 small indexes handing over took a third of the time.
 """
 
 from __future__ import annotations
@@ -28,6 +30,10 @@ THREADS = max(2, min(8, os.cpu_count() or 2))
 STALLED_SECONDS = 0.2
 """How long a search may hold its thread before another thread takes over the queue."""
 AT_ONCE = 4
+_SHORT_SECONDS = 0.002
+"""A search that took more of the processor is told of at once: handing over adds little to it."""
+_TOLD_WITHIN = 0.02
+"""How long a short search may wait to be told of, whatever becomes of the thread that ran it."""
 
 
 class ShardHangsError(TimeoutError):
@@ -85,7 +91,9 @@ class Workers:
         self._condition = threading.Condition()
         self._waiting: deque[_Job[object]] = deque()
         self._running: dict[threading.Thread, _Job[object]] = {}
+        self._ended: list[_Job[object]] = []  # not told of yet
         self._idle = 0
+        self._waking = self._looking = False  # a call of `_wake`, of `_look` is on its way; the loop's alone
         self._threads: set[threading.Thread] = set()  # without those that were replaced
         self._closed = False
 
@@ -105,9 +113,9 @@ class Workers:
             if self._closed:
                 raise RuntimeError("the search has been closed")
             self._waiting.append(job)
-            if self._idle < len(self._waiting) and len(self._threads) < self._wanted:
-                self._start_thread()
-            self._condition.notify()
+        if not self._waking:
+            self._waking = True
+            loop.call_soon(self._wake, loop)
         return job
 
     def relieve(self) -> None:
@@ -131,6 +139,32 @@ class Workers:
             job.future.cancel()
             job.over(job)
 
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let threads begin, once for all that is submitted in one turn of the loop, which they would hold up."""
+        self._waking = False
+        with self._condition:
+            wanting = len(self._waiting) - self._idle
+            for _ in range(min(wanting, self._wanted - len(self._threads))):
+                self._start_thread()
+            self._condition.notify(len(self._waiting))
+        if not self._looking:
+            self._looking = True
+            loop.call_later(_TOLD_WITHIN, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Tell of what has ended. It comes again while anything waits: so long, short searches are told of here."""
+        with self._condition:
+            self._looking = bool(self._waiting)
+        if self._looking:
+            loop.call_later(_TOLD_WITHIN, self._look, loop)
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._condition:
+            ended, self._ended = self._ended, []
+        for job in ended:
+            job.tell()
+
     def _start_thread(self) -> None:
         thread = threading.Thread(target=self._work, name="akosha-search", daemon=True)
         self._threads.add(thread)
@@ -142,7 +176,11 @@ class Workers:
             job.run()
             with self._condition:
                 del self._running[own]
-            job.tell()
+                self._ended.append(job)
+                later = bool(self._waiting) and own in self._threads and job.spent < _SHORT_SECONDS
+            if not later:
+                with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
+                    job.loop.call_soon_threadsafe(self._tell)
 
     def _next(self, own: threading.Thread) -> _Job[object] | None:
         with self._condition:
@@ -166,6 +204,7 @@ class _Job(Generic[T]):
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[T]
     began: float | None = None
+    spent: float = 0.0
     result: T | None = None
     error: BaseException | None = None
 
@@ -176,16 +215,15 @@ class _Job(Generic[T]):
         """In the thread. A future that is cancelled just now is seen or not: at worst it runs unheard."""
         if self.future.cancelled():
             return
+        before = time.thread_time()
         try:
             self.result = self.work()
         except BaseException as raised:  # noqa: BLE001  # it is raised again where it is awaited
             self.error = raised
+        self.spent = time.thread_time() - before
 
     def tell(self) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
-            self.loop.call_soon_threadsafe(self._told)
-
-    def _told(self) -> None:
+        """In the loop."""
         self.over(self)
         if self.future.done():
             return

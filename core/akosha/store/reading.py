@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 _COLUMNS = ", ".join(COLUMNS)
 _MEMORIES = "SELECT " + _COLUMNS + " FROM hub.memories WHERE "  # noqa: S608  # names of ours
-_UNSEEN = frozenset({"seq", "key", "content_hash", "vector", "name", "from_entity", "to_entity", "relation_type"})
-_SEEN = ", ".join("NULL" if name in _UNSEEN else name for name in COLUMNS)
-_SHOWN = _MEMORIES.replace(_COLUMNS, _SEEN, 1)
+_UNSEEN = {"deleted", "seq", "key", "content_hash", "vector", "name", "from_entity", "to_entity", "relation_type"}
+_SEEN = [name for name in COLUMNS if name not in _UNSEEN]
+_SHOWN = _MEMORIES.replace(_COLUMNS, ", ".join(_SEEN), 1)
 """What of a memory is shown: without the vectors, which are most of what is read, and what only the table needs."""
+_PLACES = [_SEEN.index(name) if name in _SEEN else len(_SEEN) for name in COLUMNS]
 _LEADING = len(COLUMNS) - len(FIELDS)
 
 
@@ -49,7 +50,15 @@ def fetch(
     # read whole: by their row ids the rows are then read alone.
     places = f"SELECT rowid FROM hub.memories WHERE label IN ({numbers}) AND NOT deleted"  # noqa: S608  # integers
     rows = connection.execute(f"{_MEMORIES if vectors else _SHOWN} rowid IN ({places})").fetchall()
+    if not vectors:
+        rows = [_with_unseen(row) for row in rows]
     return {row[0]: memory(row) for row in rows}
+
+
+def _with_unseen(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row that is shown, with None for what was not read. To name a NULL costs DuckDB more than this."""
+    row = (*row, None)
+    return tuple(row[place] for place in _PLACES)
 
 
 def changes(connection: duckdb.DuckDBPyConnection, after: int, until: int, limit: int) -> list[Change]:

@@ -75,6 +75,13 @@ def test_among_equals_the_newest_comes_first_then_the_key_decides() -> None:
         assert [system for system, _, _ in merged][1:3] == ["a", "b"]
 
 
+def test_only_the_best_of_all_answers_are_kept() -> None:
+    answers = [[hit(1, 1.0, 8.0), hit(2, 0.1, 1.0)], [hit(3, 1.0, 4.0), hit(4, 0.2, 6.0)]]
+    assert _aggregator.fuse(answers, 3) == _aggregator.fuse(answers)[:3]
+    assert [one.label for one in _aggregator.fuse(answers, 3)] == [1, 4, 3]
+    assert [one.label for one in _aggregator.fuse(answers[:1], 1)] == [1]
+
+
 def test_one_answer_keeps_its_scores_and_its_order() -> None:
     hits = [hit(3, 0.9, 1.0, 0.1), hit(1, 0.8, 9.0, 0.9), hit(2, 0.8, 0.0, None)]
     assert _aggregator.fuse([hits, []]) == hits
