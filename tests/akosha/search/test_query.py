@@ -257,7 +257,6 @@ async def test_256_indexes_answer_as_one() -> None:
         index.add([IndexRecord(n, f"memory number{n}", vectors[n].tobytes(), f"s{shard}", "node") for n in members])
         shards[shard] = IndexSearcher(index.search, workers)
     engine = _engine(dict(shards), 60, workers)
-    taken = []
     for question in rng.standard_normal((5, 16)).astype("<f4"):
         answer = await engine.search(Query(text="", vector=question.tobytes(), k=10))
         assert answer.searched == 256
