@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -11,18 +10,19 @@ if TYPE_CHECKING:
     from core.cli.akosha.parser import Options
     from core.cli.output import Output
 
-INTERRUPTED = 130
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code (0 done, 1 failed, 2 wrong use, 3 damage, 4 refused, 5 busy)."""
+    from core.cli.ending import exit_code
     from core.cli.output import Output
     from core.errors import CogzyError
 
     given = sys.argv[1:] if arguments is None else arguments
     output = Output(json="--json" in given)
     command = "akosha"
-    try:
+
+    def run() -> int:
+        nonlocal output, command
         from core.cli.akosha.parser import parse
 
         options = parse(given)
@@ -30,27 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         output = Output(json=options.json, verbose=options.verbose)
         command = options.command
-        code = _run(options, output)
-        sys.stdout.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # whoever read our output has read enough; the interpreter must not try again while it ends
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except CogzyError as error:
-        return output.error(error)
-    except OSError as error:
-        from core.files import file_error
+        return _run(options, output)
 
-        return output.error(file_error(error, error.filename or ""))
-    except Exception as error:
-        import logging
-
-        logging.getLogger("core.cli").exception("unexpected")
-        return output.error(CogzyError("akosha_cli.internal", kind=type(error).__name__, command=command))
-    return code
+    return exit_code(
+        run,
+        lambda error: output.error(error),
+        lambda kind: CogzyError("akosha_cli.internal", kind=kind, command=command),
+    )
 
 
 def _run(options: Options, output: Output) -> int:
