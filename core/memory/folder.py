@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from core.errors import BusyError
 from core.files import COPY_STEP, fsync_folder, inside, translated, write_atomically
 
-VERSION = 1
+VERSION = 2
 HEADER = "index.header"
 _LOCK = "lock"
 _MAGIC = b"CGZINDEX"

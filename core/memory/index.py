@@ -3,6 +3,7 @@
     index       EmbeddedIndex: the front
     ├── fusion      both sides in one score       ├── state    what the one writer changes, kept in step
     ├── lexical     BM25 with neighbours          ├── saved    that, on the disk and back
+    ├── vocabulary  words that hold parts         │
     ├── dense       int8 scan, float rescoring    ├── folder   files that grow, the header that counts
     └── table       attributes, filters, links    └── postings, scan, columns, tokens: the parts
 
@@ -74,12 +75,14 @@ class EmbeddedIndex:
     def add(self, records: Sequence[IndexRecord]) -> None:
         """Add `records`, or replace those with the same label; of one label twice, the last counts."""
         records = list({record.label: record for record in records}.values())
-        texts = [term_hashes(indexed_text(one.text, speaker=one.speaker, created_at=one.created_at)) for one in records]
+        words: set[str] = set()
+        bare = (indexed_text(one.text, speaker=one.speaker, created_at=one.created_at) for one in records)
+        texts = [term_hashes(text, words) for text in bare]
         units = [self._fitting(unit) for unit in dense.units([record.vector for record in records])]
         with self._writing:
             self._begin_change()
             if records:
-                self._state.add(records, texts, units)
+                self._state.add(records, texts, units, words)
                 self._end_change()
 
     def delete(self, labels: Collection[int]) -> None:
@@ -97,7 +100,7 @@ class EmbeddedIndex:
         mask = rows.mask(query.filter)
         if query.k <= 0 or not mask.any():
             return []
-        words = lexical.scores(snapshot.postings, rows, mask, query.text)
+        words = lexical.scores(snapshot.postings, rows, mask, query.text, snapshot.words)
         unit = dense.unit(query.vector)
         matrix = None if unit is None else dense.choose(snapshot.matrices, len(unit), query.model)
         if unit is None or matrix is None:

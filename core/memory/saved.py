@@ -15,6 +15,7 @@ from core.memory.lexical import Postings
 from core.memory.postings import from_buffer
 from core.memory.state import IndexState
 from core.memory.table import ROW, RowTable
+from core.memory.vocabulary import Vocabulary
 
 _DAMAGE = (ValueError, KeyError, TypeError, IndexError, FileNotFoundError, DamageError)
 _TRIES = 3
@@ -31,9 +32,16 @@ def save(state: IndexState, folder: IndexFolder, seq: int, width: int | None) ->
     for group in state.groups:
         group.write()
     state.store_fresh()
+    state.store_words()
+    assert state.words_file is not None
     segments = [state.segment_files[segment] for segment in state.postings.stored]
     state.segment_files = dict(zip(state.postings.stored, segments, strict=True))
-    files = [state.rows_file, *segments, *(file for group in state.groups for file in group.files or ())]
+    files = [
+        state.rows_file,
+        state.words_file,
+        *segments,
+        *(file for group in state.groups for file in group.files or ()),
+    ]
     for file in files:
         file.sync()
     folder.sync()
@@ -41,6 +49,7 @@ def save(state: IndexState, folder: IndexFolder, seq: int, width: int | None) ->
         "seq": seq,
         "width": width,
         "rows": state.rows_file.state(),
+        "words": state.words_file.state(),
         "names": state.table.names,
         "groups": [
             {"width": group.width, "model": group.model, "files": [file.state() for file in group.files or ()]}
@@ -81,6 +90,9 @@ def _read(folder: IndexFolder, header: dict[str, Any], bits: bytes, width: int |
     rows = np.frombuffer(rows_file.map() if rows_file.size else b"", ROW)
     alive = np.unpackbits(np.frombuffer(bits, np.uint8), count=len(rows)).astype(bool)
     state = IndexState(folder, RowTable(rows, alive, header["names"]), rows_file=rows_file)
+    words = state.words_file = folder.known_file(header["words"])
+    words.check(whole=True)
+    state.words = Vocabulary(words.map())
     for number, described in enumerate(header["groups"]):
         state.groups.append(_group(folder, described, rows, alive, number))
     stored = []

@@ -6,7 +6,7 @@ Dead rows stay until they are as many as the living; then everything is numbered
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +21,8 @@ from core.memory.lexical import Postings
 from core.memory.postings import Segment, from_buffer, merge, to_bytes
 from core.memory.scan import Floats
 from core.memory.table import Rows, RowTable
+from core.memory.tokens import normalised, word_hash
+from core.memory.vocabulary import LEAST, Vocabulary, is_kept
 
 _log = logging.getLogger(__name__)
 MOST_DEAD = 4096
@@ -36,27 +38,34 @@ class Snapshot:
     rows: Rows
     postings: Postings
     matrices: tuple[Matrix, ...]
+    words: Vocabulary
 
 
 @dataclass(eq=False)
 class IndexState:
-    """`rows_file` and `segment_files` are what a folder holds of it; without a folder there are none."""
+    """`rows_file`, `words_file` and `segment_files` are what a folder holds of it; without a folder there are none."""
 
     folder: IndexFolder | None
     table: RowTable = field(default_factory=RowTable)
     groups: list[VectorGroup] = field(default_factory=list)
     postings: Postings = field(default_factory=Postings)
+    words: Vocabulary = field(default_factory=Vocabulary)
     rows_file: GrowingFile | None = None
+    words_file: GrowingFile | None = None
     segment_files: dict[Segment, GrowingFile] = field(default_factory=dict)
 
     def snapshot(self) -> Snapshot:
         matrices = tuple(group.snapshot(number) for number, group in enumerate(self.groups))
-        return Snapshot(self.table.snapshot(), self.postings, matrices)
+        return Snapshot(self.table.snapshot(), self.postings, matrices, self.words)
 
     def add(
-        self, records: Sequence[IndexRecord], texts: Sequence[Sequence[int]], units: Sequence[Floats | None]
+        self,
+        records: Sequence[IndexRecord],
+        texts: Sequence[Sequence[int]],
+        units: Sequence[Floats | None],
+        words: Iterable[str],
     ) -> None:
-        """Add `records` with different labels, the hashes of their terms, and their unit vectors."""
+        """Add `records` with different labels, the hashes of their terms, their unit vectors, and all their words."""
         first = len(self.table)
         rows = self.table.describe(records, [len(text) for text in texts])
         by_group: dict[tuple[int, str | None], list[int]] = {}
@@ -70,6 +79,7 @@ class IndexState:
             rows["group"][chosen], rows["slot"][chosen], rows["scale"][chosen] = number, slots, scales
         self._leave_vectors(rows["label"])
         self.table.append(rows)
+        self._keep_new(words)
         self.postings = self.postings.added(first, texts)
         if self.folder is not None and sum(map(len, self.postings.fresh)) >= MOST_FRESH:
             try:
@@ -81,6 +91,25 @@ class IndexState:
         """Take memories away; says whether any was there."""
         self._leave_vectors(labels)
         return self.table.delete(labels) > 0
+
+    def _keep_new(self, words: Iterable[str]) -> None:
+        """Keep the long ones of `words` whose term is new here."""
+        long = dict.fromkeys(normalised(word) for word in words if len(word) >= LEAST)
+        by_term = {word_hash(word): word for word in long if is_kept(word)}
+        by_term.pop(0, None)
+        if by_term:
+            terms = np.fromiter(by_term, np.uint64, len(by_term))
+            lacking = self.postings.lacking(terms)
+            self.words = self.words.added(by_term[int(term)] for term in terms[lacking])
+
+    def store_words(self) -> None:
+        """Write the words that wait in memory. Raises FileError."""
+        assert self.folder is not None
+        if self.words_file is None:
+            self.words_file = self.folder.new_file("words")
+        if self.words.fresh or not self.words_file.size:
+            self.words_file.append(b"".join(self.words.fresh) or b"\n")
+            self.words = Vocabulary(self.words_file.map())
 
     def store_fresh(self) -> None:
         """Write the postings that wait in memory. Raises FileError."""
@@ -126,6 +155,9 @@ class IndexState:
         new.table = RowTable(rows, names=self.table.names)
         segment = merge(self.postings.segments, moved) if self.postings.segments else None
         new.postings = Postings((), (segment,) if segment is not None else ())
+        terms = {word: word_hash(word) for word in self.words}
+        gone = new.postings.lacking(np.fromiter(terms.values(), np.uint64, len(terms)))
+        new.words = Vocabulary().added(word for word, lost in zip(terms, gone.tolist(), strict=True) if not lost)
         return new
 
     def _leave_vectors(self, labels: Ints) -> None:

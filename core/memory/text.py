@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.memory.tokens import Token, index_terms, normalised, query_terms, token_terms, tokens
+from core.memory.vocabulary import LEAST_PART, is_compound
 
 __all__ = ["Snippet", "index_terms", "indexed_text", "query_terms", "snippet", "terms"]
 
@@ -84,6 +85,10 @@ def _matches(text: str, wanted: frozenset[str]) -> list[tuple[Token, str]]:
             for end in range(at + 1, min(at + 2, token.end) + 1):
                 if (term := normalised(text[at:end])) in wanted:
                     found.append((Token(text[at:end], at, end, True), term))
+    parts = [term for term in wanted.difference(term for _, term in found) if len(term) >= LEAST_PART]
+    if parts:  # as the search does: a word that occurs nowhere is looked for in compounds
+        held = [(token, part) for token in tokens(text) for part in parts if is_compound(normalised(token.word), part)]
+        found = sorted([*found, *held], key=lambda one: one[0].start)
     return found
 
 

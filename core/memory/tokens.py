@@ -91,29 +91,48 @@ def token_terms(token: Token) -> list[str]:
     return [term] if term else []
 
 
-def term_hashes(text: str) -> list[int]:
-    """`index_terms` as 64-bit hashes: the index keeps no words. BLAKE2b, the same on every machine."""
+def query_words(text: str) -> dict[str, str]:
+    """`query_terms`, each with the word that it stands for, normalised; "" for characters and pairs."""
+    found: dict[str, str] = {}
+    for token in tokens(text):
+        word = "" if token.spaceless else normalised(token.word)
+        for term in query_terms(token.word):
+            found.setdefault(term, word)
+    return found
+
+
+def term_hashes(text: str, words: set[str] | None = None) -> list[int]:
+    """`index_terms` as 64-bit hashes: the index keeps no words. BLAKE2b, the same on every machine.
+
+    The words as they are written are put into `words`.
+    """
     if text.isascii():
-        return _word_hashes(text.translate(_BLANKS).split())
+        return _word_hashes(text.translate(_BLANKS).split(), words)
     found: list[int] = []
     if not _NOT_SIMPLE.search(text):
-        return _word_hashes(_SIMPLE.findall(text))
+        return _word_hashes(_SIMPLE.findall(text), words)
     for run, word in _pattern().findall(text):
         if run:
             found += [term_hash(term) for term in _pairs(run)]
-        elif value := _word_hash(word):
+            continue
+        if words is not None:
+            words.add(word)
+        if value := word_hash(word):
             found.append(value)
     return found
 
 
-def _word_hashes(words: list[str]) -> list[int]:
+def _word_hashes(words: list[str], seen: set[str] | None) -> list[int]:
+    if seen is not None:
+        seen.update(words)
     found = list(map(_hashes.get, words))
     if None in found:
-        found = [_word_hash(word) for word in words]
+        found = [word_hash(word) for word in words]
     return [value for value in found if value]
 
 
-def _word_hash(word: str) -> int:
+def word_hash(word: str) -> int:
+    """The hash of a word's term; 0 for a stop word."""
     value = _hashes.get(word)
     if value is None:
         term = _term(word)
