@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
-_M_ARENA_MAX = -8  # mallopt(3)
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # mallopt(3)
+_LARGE = 1 << 20
 
 
 def own_command(*arguments: str) -> list[str]:
@@ -40,9 +41,14 @@ def kill(child: Process) -> None:
 
 
 def share_heap() -> None:
-    """Let all threads of this process share one heap: glibc gives each its own, a tenth of what a worker takes."""
+    """Let all threads of this process share one heap (glibc gives each its own, a tenth of what a worker takes), and
+    keep large blocks out of it: otherwise the first packs raise glibc's own limit, and holes as large as they stay.
+    """
     if sys.platform == "linux":
         import ctypes
 
-        with contextlib.suppress(OSError, AttributeError):  # another C library has no such setting
-            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+        with contextlib.suppress(OSError, AttributeError):  # another C library has no such settings
+            mallopt = ctypes.CDLL(None).mallopt
+            mallopt(_M_ARENA_MAX, 1)
+            mallopt(_M_MMAP_THRESHOLD, _LARGE)
+            mallopt(_M_TRIM_THRESHOLD, 4 * _LARGE)
