@@ -11,8 +11,10 @@ from core.database.results import (
     Scan,
     TableDelta,
     TableState,
+    Wanted,
 )
-from core.database.rows import each_row, list_tables, read_all, read_rows
+from core.database.row_format import each_row
+from core.database.rows import list_tables, read_all, read_rows
 
 __all__ = [
     "Child",
@@ -25,6 +27,7 @@ __all__ = [
     "Scan",
     "TableDelta",
     "TableState",
+    "Wanted",
     "check",
     "each_row",
     "list_tables",

@@ -90,7 +90,9 @@ def _scan(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> 
     from core.database.delta import scan
 
     known = Path(request["known"]) if request["known"] else None
-    found = scan(connection, Path(request["file"]), known, Path(request["next_state"]), Path(request["out"]), _progress)
+    wanted = wire.wanted_from_json(request["wanted"])
+    file, next_state, out = (Path(request[name]) for name in ("file", "next_state", "out"))
+    found = scan(connection, file, known, next_state, out, _progress, wanted, searched=request["searched"])
     return wire.scan_to_json(found)
 
 

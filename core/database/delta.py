@@ -5,13 +5,14 @@
 - The copy is opened read-only and its bytes stay as they are; the old state is never changed, the new one is written
   beside it.
 - When in doubt the answer is an image.
+- Rows that are looked for are looked for in what goes up, and in nothing else.
 """
 
 # ruff: noqa: S608  names in SQL are quoted by `quoted`, strings by `text`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,9 @@ from core.database.connection import attach, database_error, newer, quoted, text
 from core.database.digest import NUMPY_FROM, SUMS, digest_sql, join, row_digests, table_state, written
 from core.database.fingerprint import fingerprint_sql
 from core.database.header import HeaderError, read_headers
-from core.database.results import DatabaseError, Decision, Notice, Scan, TableDelta, TableState
+from core.database.results import DatabaseError, Decision, Notice, RowsFile, Scan, TableDelta, TableState, Wanted
 from core.database.schema import Schema, Table, notice, read_schema
+from core.database.searching import search_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,7 +59,15 @@ class _Table:
 
 
 def scan(
-    connection: Connection, copy: Path, known_folder: Path | None, next_state: Path, out: Path, progress: Progress
+    connection: Connection,
+    copy: Path,
+    known_folder: Path | None,
+    next_state: Path,
+    out: Path,
+    progress: Progress,
+    wanted: Wanted | None = None,
+    *,
+    searched: bool = False,
 ) -> Scan:
     """Scan `copy`. Raises DatabaseError, with `torn` when the copy may be half-written."""
     import duckdb
@@ -97,6 +107,10 @@ def scan(
             raise database_error(error, copy) from error
         reason = "database.not_understood" if header.known and not newer(error) else "database.newer"
         return _closed(header.storage_version, reason, str(error).partition("\n")[0][:300])
+    found: tuple[tuple[str, RowsFile], ...] = ()
+    if wanted is not None and (decision == "delta" or (decision == "image" and not searched)):
+        # What fails here fails the scan: no file is closed to us that was read to its end.
+        found = tuple(_search(connection, tables, wanted, out, decision))
     return Scan(
         duckdb_version=duckdb.__version__,
         storage_version=header.storage_version,
@@ -107,6 +121,7 @@ def scan(
         deltas=deltas,
         notices=tuple(notices),
         verified=True,
+        found=found,
     )
 
 
@@ -257,8 +272,7 @@ def _export(connection: Connection, changed: _Table, out: Path) -> TableDelta:
     if rows and not table.key:
         _copy(connection, f"SELECT {columns} FROM {place}", rows)
     elif rows:
-        fresh = f"SELECT rid FROM now_{number} WHERE low IS NULL"
-        _copy(connection, f"SELECT {columns} FROM {place} WHERE rowid IN ({fresh}) ORDER BY rowid", rows)
+        _copy(connection, f"SELECT {columns} FROM {place} WHERE {_fresh_rows(number)} ORDER BY rowid", rows)
     if gone:
         names = ", ".join(f"k{place} AS {quoted(column)}" for place, column in enumerate(table.key))
         keys = ", ".join(f"k{place}" for place in range(len(table.key)))
@@ -266,6 +280,26 @@ def _export(connection: Connection, changed: _Table, out: Path) -> TableDelta:
             connection, f"SELECT {names} FROM known_{number} ANTI JOIN now_{number} USING ({keys}) ORDER BY ALL", gone
         )
     return TableDelta(table.label, rows, changed.new_rows, gone, changed.gone_rows, not table.key)
+
+
+def _search(
+    connection: Connection, tables: list[_Table], wanted: Wanted, out: Path, decision: Decision
+) -> Iterator[tuple[str, RowsFile]]:
+    """The rows that are looked for: of an image in all tables, of deltas in the rows that they carry."""
+    for each in tables:
+        only = "true"
+        if decision == "delta":
+            if not each.changed or not each.new_rows:
+                continue
+            if each.table.key:
+                only = _fresh_rows(each.number)
+        file = out / f"{each.number}.found"
+        yield each.table.label, search_table(connection, CATALOG, each.table, wanted, file, only)
+
+
+def _fresh_rows(number: int) -> str:
+    """SQL: this row is new or changed."""
+    return f"rowid IN (SELECT rid FROM now_{number} WHERE low IS NULL)"
 
 
 def _copy(connection: Connection, query: str, target: Path) -> None:

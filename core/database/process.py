@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from core.database import wire
-from core.database.results import DatabaseError, DeltaFiles, Rebuilt, Scan, TableState
+from core.database.results import DatabaseError, DeltaFiles, Rebuilt, Scan, TableState, Wanted
 from core.process import kill, own_command
 
 Progress = Callable[[str, int, int], None]
@@ -35,15 +35,18 @@ async def scan(
     known: Path | None,
     next_state: Path,
     out: Path,
-    deadline: float = 600,
+    deadline: float = 900,
     progress: Progress | None = None,
     child: Child | None = None,
+    wanted: Wanted | None = None,
+    searched: bool = False,
 ) -> Scan:
     """Read every column of every table of `copy` (a private copy, its `.wal` beside it) and find what changed.
 
     `known` is the state folder of the last committed upload, None for none; the new state is written into the empty
     folder `next_state`, Parquet files of the deltas into `out`. `deadline` is in seconds; `child` answers if it is
-    given. Raises DatabaseError.
+    given. Rows that are `wanted` are looked for in what goes up, and written into `out` too: in the deltas, or for an
+    image in all tables, unless these were `searched` before. Raises DatabaseError.
     """
     request = {
         "do": "scan",
@@ -51,6 +54,8 @@ async def scan(
         "known": None if known is None else str(known),
         "next_state": str(next_state),
         "out": str(out),
+        "wanted": wire.wanted_to_json(wanted),
+        "searched": searched,
         "scratch": str(out),
         "folders": _texts(copy.parent, next_state, out, *([] if known is None else [known])),
     }

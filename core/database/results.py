@@ -54,43 +54,11 @@ class DeltaFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
-    """One pass over every column of every table of a copy.
+class Wanted:
+    """An expression, for RE2, and a rough one that is found in every text in which it is, whatever stands around it."""
 
-    `reason` says why an image is needed ("" otherwise). `verified` is False when the file could not be looked into:
-    it is newer than our DuckDB, encrypted, or holds what ours does not understand; an image still carries it.
-    """
-
-    duckdb_version: str
-    storage_version: int
-    schema_hash: str
-    tables: tuple[TableState, ...]
-    decision: Decision
-    reason: str
-    deltas: tuple[TableDelta, ...]
-    notices: tuple[Notice, ...]
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """A rebuilt database. `left_out` names the indexes and views that their owner has to create again."""
-
-    left_out: tuple[str, ...]
-    tables: tuple[TableState, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What is to be read into the file `out`: table `table` (`schema.name`) of a database copy, or (None) Parquet.
-
-    `matching`: of the rows only those with a text in which this RE2 expression is found, without their vectors.
-    """
-
-    source: Path
-    table: str | None
-    out: Path
-    matching: str | None = None
+    expression: str
+    rough: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +73,45 @@ class RowsFile:
     columns: tuple[str, ...]
     of: int = 0
     numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One pass over every column of every table of a copy.
+
+    `reason` says why an image is needed ("" otherwise). `verified` is False when the file could not be looked into:
+    it is newer than our DuckDB, encrypted, or holds what ours does not understand; an image still carries it.
+    `found`: tables, and the rows that were looked for in what goes up (core.database.scan).
+    """
+
+    duckdb_version: str
+    storage_version: int
+    schema_hash: str
+    tables: tuple[TableState, ...]
+    decision: Decision
+    reason: str
+    deltas: tuple[TableDelta, ...]
+    notices: tuple[Notice, ...]
+    verified: bool
+    found: tuple[tuple[str, RowsFile], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A rebuilt database. `left_out` names the indexes and views that their owner has to create again."""
+
+    left_out: tuple[str, ...]
+    tables: tuple[TableState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is to be read into the file `out`: table `table` (`schema.name`) of a database copy, or (None) Parquet.
+
+    `wanted`: of the rows only those with a text in which an expression is found, without their vectors.
+    """
+
+    source: Path
+    table: str | None
+    out: Path
+    wanted: Wanted | None = None

@@ -7,7 +7,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from core.database.results import DatabaseError, DeltaFiles, Read, Rebuilt, Scan, TableDelta, TableState
+from core.database.results import (
+    DatabaseError,
+    DeltaFiles,
+    Read,
+    Rebuilt,
+    RowsFile,
+    Scan,
+    TableDelta,
+    TableState,
+    Wanted,
+)
 from core.errors import CogzyError, DamageError
 
 Json = Mapping[str, Any]
@@ -45,7 +55,8 @@ def uploads_from_json(found: Sequence[Sequence[Json]]) -> list[DeltaFiles]:
 
 def scan_to_json(scan: Scan) -> Json:
     """A Scan with its paths as text."""
-    return asdict(scan) | {"deltas": [delta_to_json(delta) for delta in scan.deltas]}
+    found = [[table, asdict(rows) | {"path": str(rows.path)}] for table, rows in scan.found]
+    return asdict(scan) | {"deltas": [delta_to_json(delta) for delta in scan.deltas], "found": found}
 
 
 def scan_from_json(found: Json) -> Scan:
@@ -54,8 +65,14 @@ def scan_from_json(found: Json) -> Scan:
         "tables": tables_from_json(found["tables"]),
         "deltas": tuple(delta_from_json(delta) for delta in found["deltas"]),
         "notices": tuple(found["notices"]),
+        "found": tuple((table, _rows_from_json(rows)) for table, rows in found["found"]),
     }
     return Scan(**{**found, **parts})
+
+
+def _rows_from_json(found: Json) -> RowsFile:
+    lists = {"columns": tuple(found["columns"]), "numbers": tuple(found["numbers"])}
+    return RowsFile(**{**found, **lists, "path": Path(found["path"])})
 
 
 def rebuilt_from_json(found: Json) -> Rebuilt:
@@ -63,14 +80,24 @@ def rebuilt_from_json(found: Json) -> Rebuilt:
     return Rebuilt(tuple(found["left_out"]), tables_from_json(found["tables"]))
 
 
-def reads_to_json(reads: Sequence[Read]) -> list[list[str | None]]:
+def reads_to_json(reads: Sequence[Read]) -> list[list[Any]]:
     """What is to be read, with paths as text."""
-    return [[str(read.source), read.table, str(read.out), read.matching] for read in reads]
+    return [[str(read.source), read.table, str(read.out), wanted_to_json(read.wanted)] for read in reads]
 
 
 def reads_from_json(found: Sequence[Sequence[Any]]) -> list[Read]:
     """Reverse of reads_to_json."""
-    return [Read(Path(source), table, Path(out), matching) for source, table, out, matching in found]
+    return [Read(Path(source), table, Path(out), wanted_from_json(wanted)) for source, table, out, wanted in found]
+
+
+def wanted_to_json(wanted: Wanted | None) -> list[str] | None:
+    """The expressions, rough one last."""
+    return None if wanted is None else [wanted.expression, wanted.rough]
+
+
+def wanted_from_json(found: Sequence[str] | None) -> Wanted | None:
+    """Reverse of wanted_to_json."""
+    return None if found is None else Wanted(*found)
 
 
 def error_to_json(error: CogzyError) -> Json:

@@ -2,6 +2,9 @@
 
 It matches wherever an expression of core.sources.secret_text does, and in some texts more. The library those are from
 takes a tenth of a second to import; so they are repeated here, as RE2 writes them, and a test holds the two together.
+
+Before it comes a rough one, which matches wherever it does and is up to thirty times as fast: RE2 has a state for each
+way in which a text can stand inside long runs of letters and digits, and of code and base64 too many to keep.
 """
 
 from __future__ import annotations
@@ -61,13 +64,24 @@ _ASSIGNED = (
     rf"(?i:{'|'.join(WORDS)})[\pL\pN\pM_]*(?:-key)?[\\\"'`\])]*[ \t]*(?::=|=>|={{1,3}}|:)[ \t]*"
     r"\\?[\"'`]?[^\s\\\"'`,;<>(){}\[\]|]{8}"
 )
+ROUGH_SHAPES = {
+    r"(?:[MNO][a-zA-Z\d_-]{23,25}\.[a-zA-Z\d_-]{6}\.[a-zA-Z\d_-]{27})": r"(?:\.[a-zA-Z\d_-]{6}\.[a-zA-Z\d_-]{12})",
+    r"(?:[0-9a-z]{32}-us[0-9]{1,2})": r"(?:[0-9a-z]-us[0-9])",
+    r"(?:sk-[A-Za-z0-9-_]*[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})": r"(?:T3BlbkFJ)",
+    r"(?:\d{8,10}:[0-9A-Za-z_-]{35})": r"(?:\d{8}:[0-9A-Za-z_-]{12})",
+    r"(?:AC[a-z0-9]{32})": r"(?:AC[a-z0-9]{8})",
+    r"(?:SK[a-z0-9]{32})": r"(?:SK[a-z0-9]{8})",
+}
+"""A part of each shape that is most of the work."""
 PATTERN = "|".join((*SHAPES, _ASSIGNED))
 """The expression, for RE2."""
+ROUGH = "|".join((*(ROUGH_SHAPES.get(shape, shape) for shape in SHAPES), _ASSIGNED))
+"""The rough one."""
 
 
 def may_hold(data: bytes) -> bool:
     """Whether a likely secret may stand in a text (UTF-8)."""
-    return screen().search(data) is not None
+    return compiled(ROUGH).search(data) is not None and screen().search(data) is not None
 
 
 def screen() -> Any:

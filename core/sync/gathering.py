@@ -174,7 +174,7 @@ class Gatherer:
         self.say("copying", source.name)
         copy = await capture_sqlite(source, self.staging)
         try:
-            if self.holding is not None and not await self.holding.copy(copy, None, None):
+            if self.holding is not None and not await self.holding.backup(copy):
                 self.advanced(copy.size)
                 return
             await self._file(f"{SOURCES}/{source.name}/{source.path.name}", copy.database, copy.signature)
@@ -259,15 +259,24 @@ class Gatherer:
             if not known_rows.is_dir():
                 known_rows, reason = None, "image.first"
 
+        found_before = None if self.holding is None else await self.holding.found_before(copy)
+
         async def scanned() -> Scan:
             async with scan_slot:
                 self.say("checking", name)
                 out = self.staging / f"{name}.delta"
-                found = await scan(copy.database, known=known_rows, next_state=next_rows, out=out, child=self.child)
+                found = await scan(
+                    copy.database,
+                    known=known_rows,
+                    next_state=next_rows,
+                    out=out,
+                    child=self.child,
+                    wanted=None if self.holding is None else self.holding.wanted,
+                    searched=found_before is not None,
+                )
                 if not found.verified and not unverified:
                     raise UncheckedError
-                if self.holding is None:
-                    await self.looked_into(name)
+                await self.looked_into(name)
                 return found
 
         if reason is not None and self.holding is None:
@@ -277,14 +286,10 @@ class Gatherer:
             await self._image(copy, scanning.result(), packing.result(), rows_folder)
             return
         result = await scanned()
-        if self.holding is not None:
-            async with scan_slot:
-                goes = await self.holding.copy(copy, result, self.child)
-                await self.looked_into(name)
-            if not goes:
-                self.advanced(copy.size + copy.wal_size)
-                await asyncio.to_thread(shutil.rmtree, next_rows, True)
-                return
+        if self.holding is not None and not await self.holding.scanned(copy, result, found_before):
+            self.advanced(copy.size + copy.wal_size)
+            await asyncio.to_thread(shutil.rmtree, next_rows, True)
+            return
         if reason is not None:
             await self._image(copy, result, await self._pack_image(copy), rows_folder)
             return

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from core.database import DeltaFiles, Rebuilt, Scan, TableState
+from core.database import DeltaFiles, Rebuilt, Scan, TableState, Wanted
 from core.database.checking import check
 from core.database.connection import connect, quoted
 from core.database.delta import scan
@@ -49,7 +49,7 @@ class Live:
             for statement in statements:
                 owner.execute(statement).fetchall()
 
-    def scan(self, *, forget: bool = False) -> Scan:
+    def scan(self, wanted: Wanted | None = None, *, forget: bool = False, searched: bool = False) -> Scan:
         """Scan a copy as it is, keep its state and, as an upload does, its image or deltas."""
         self.scans += 1
         copy = self.folder / f"copy-{self.scans}" / self.name
@@ -62,7 +62,8 @@ class Live:
         next_state.mkdir()
         out.mkdir()
         with connect([self.folder], self.folder / "spill", "96MB") as connection:
-            found = scan(connection, copy, None if forget else self.state, next_state, out, lambda *_: None)
+            known = None if forget else self.state
+            found = scan(connection, copy, known, next_state, out, lambda *_: None, wanted, searched=searched)
         assert copy.read_bytes() == before, "a scan must leave the copy's bytes as they are"
         self.state = next_state
         self.tables = found.tables

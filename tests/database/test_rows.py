@@ -18,7 +18,19 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.database import Child, DatabaseError, Read, RowsFile, each_row, list_tables, read_all, read_rows
+from core.database import (
+    Child,
+    DatabaseError,
+    Read,
+    RowsFile,
+    Wanted,
+    each_row,
+    list_tables,
+    read_all,
+    read_rows,
+    row_format,
+    searching,
+)
 from core.database import rows as room
 from core.database.connection import connect
 
@@ -176,15 +188,36 @@ async def test_only_rows_with_a_matching_text_leave_the_child(tmp_path: Path, ch
         "[i, 1], 'Key7'::BLOB, CASE i WHEN 4 THEN ['x', 'the Key7'] ELSE ['x'] END FROM range(9000) AS r(i)",
         "CREATE TABLE numbers AS SELECT * FROM range(5)",
     )
-    found = await read_rows(path, "main.t", tmp_path / "some", child=child, matching="Key[0-9]")
+    found = await read_rows(path, "main.t", tmp_path / "some", child=child, wanted=Wanted("Key[0-9]", "Key"))
     assert (found.rows, found.of, found.numbers) == (2, 9000, (5, 8001))
     assert [(row["id"], row["said"], row["tags"]) for row in each_row(found)] == [
         (4, None, ["x", "the Key7"]),
         (8000, "Key7 ü", ["x"]),
     ]
     assert "vector" not in next(each_row(found))
-    none = await read_rows(path, "main.numbers", tmp_path / "none", child=child, matching="Key[0-9]")
+    none = await read_rows(path, "main.numbers", tmp_path / "none", child=child, wanted=Wanted("Key[0-9]", "Key"))
     assert (none.rows, none.of, none.numbers) == (0, 5, ())
+
+
+def test_wanted_rows_are_counted_past_deleted_ones_and_read_in_small_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "AT_ONCE", 1000)
+    monkeypatch.setattr(searching, "BATCH_ROWS", 2)
+    path = made(
+        tmp_path / "a.duckdb",
+        "CREATE TABLE t (said VARCHAR)",
+        "INSERT INTO t SELECT CASE WHEN i % 500 = 7 THEN 'Key' || i WHEN i % 500 = 8 THEN 'Key' ELSE 'a' END "
+        "FROM range(3000) AS r(i)",
+        "DELETE FROM t WHERE rowid < 5 OR rowid BETWEEN 1100 AND 1199 OR rowid = 2007",
+    )
+    out = tmp_path / "out.rows"
+    with connect([tmp_path], tmp_path / "spill", "256MB") as connection:
+        read = Read(path, "main.t", out, Wanted("Key[0-9]", "Key"))
+        ((rows, columns, of, numbers),) = room.write_all(connection, [read])
+    assert (rows, of, numbers) == (5, 2894, [3, 503, 1003, 1403, 2402])
+    said = [row["said"] for row in each_row(RowsFile(out, rows, tuple(columns)))]
+    assert said == ["Key7", "Key507", "Key1007", "Key1507", "Key2507"]
 
 
 @pytest.mark.asyncio
@@ -209,22 +242,22 @@ def written(tmp_path: Path, source: Path, table: str | None) -> list[dict[str, A
 
 def test_texts_without_measure_are_cut_and_read_in_small_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "CHUNK_BYTES", 1 << 20)
-    monkeypatch.setattr(room, "MOST_TEXT", 1 << 19)
-    monkeypatch.setattr(room, "CUT_TEXT", 1 << 18)
+    monkeypatch.setattr(row_format, "MOST_TEXT", 1 << 19)
+    monkeypatch.setattr(row_format, "CUT_TEXT", 1 << 18)
     path = made(
         tmp_path / "a.duckdb",
         "CREATE TABLE t (id INTEGER, content VARCHAR)",
         "INSERT INTO t SELECT i, repeat('ä', CASE WHEN i % 100 = 0 THEN 1000000 ELSE 10000 END) FROM range(600) r(i)",
     )
     largest = 0
-    real = room._write_chunk
+    real = room.write_chunk
 
     def seen(file: Any, fields: Any, columns: Any) -> int:
         nonlocal largest
-        largest = max(largest, sum(len(text) for text in columns[1].tolist()))
+        largest = max(largest, sum(len(text) for text in columns[1]))
         return real(file, fields, columns)
 
-    monkeypatch.setattr(room, "_write_chunk", seen)
+    monkeypatch.setattr(room, "write_chunk", seen)
     rows = written(tmp_path, path, "main.t")
     assert [row["id"] for row in rows] == list(range(600))
     assert {len(row["content"]) for row in rows} == {10_000, 1 << 18}

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core.database import Wanted, each_row
 from core.database.results import Scan
 from tests.database.live import Live, rows
 
@@ -74,6 +75,43 @@ def test_new_changed_and_gone_rows_are_found(live: Live) -> None:
         assert reader.execute(f"SELECT id FROM '{delta.rows}' ORDER BY ALL").fetchall() == [("m3",), ("m4",), ("new",)]
         assert reader.execute(f"FROM '{delta.gone}'").fetchall() == [("m5",)]
     assert live.scan().decision == "unchanged"
+
+
+KEY = Wanted("Key[0-9]", "Key")
+
+
+def picked(found: Scan) -> list[tuple[str, list[object], tuple[int, ...]]]:
+    return [(table, [row["id"] for row in each_row(rows)], rows.numbers) for table, rows in found.found]
+
+
+def test_what_is_looked_for_is_found_in_what_goes_up(live: Live) -> None:
+    live.run("UPDATE memories SET content = 'Key1' WHERE id = 'm1'")
+    live.scan()
+    live.run(
+        "INSERT INTO memories VALUES ('new', 'n', NULL, ['x', 'the Key3'], NULL)",
+        "UPDATE memories SET content = 'Keyless' WHERE id = 'm3'",
+        "UPDATE memories SET content = 'ü Key2' WHERE id = 'm4'",
+    )
+    delta = live.scan(KEY)
+    assert (delta.decision, picked(delta)) == ("delta", [("main.memories", ["m4", "new"], (2, 3))])
+    assert (live.scan(KEY).decision, live.scan(KEY).found) == ("unchanged", ())
+    image = live.scan(KEY, forget=True)
+    assert (image.decision, picked(image)) == ("image", [("main.memories", ["m1", "m4", "new"], (2, 5, 51))])
+    assert image.found[0][1].of == 51
+    assert live.scan(KEY, forget=True, searched=True).found == ()
+
+
+def test_rows_of_a_table_without_a_key_or_with_a_rowid_of_its_own_are_looked_at(tmp_path: Path) -> None:
+    live = Live(tmp_path)
+    live.run("CREATE TABLE a (id INTEGER, said VARCHAR)", "CREATE TABLE b (id INTEGER, rowid VARCHAR)")
+    live.scan()
+    live.run("INSERT INTO a VALUES (1, 'x'), (2, 'Key1')", "INSERT INTO b VALUES (1, 'Key1'), (2, NULL)")
+    assert picked(live.scan(KEY)) == [("main.a", [2], (2,)), ("main.b", [1], (1,))]
+
+
+def test_a_search_that_fails_is_no_file_that_is_closed_to_us(live: Live) -> None:
+    with pytest.raises(duckdb.Error):
+        live.scan(Wanted("Key", "("), forget=True)
 
 
 def test_rows_that_are_still_in_the_wal_count(live: Live) -> None:

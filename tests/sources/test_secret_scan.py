@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import UsageError
+from core.expressions import compiled
 from core.sources import secret_text
-from core.sources.secret_screen import SHAPES
+from core.sources.secret_screen import ROUGH, ROUGH_SHAPES, SHAPES, may_hold
 from core.sources.secret_text import context_of, find_secrets
 from core.sync.events import DecideSecrets, FindSecrets, ListVaults, PreviewUpload, RedactSecrets, Sync
 from core.sync.secrets.memory import NAME, decide
@@ -148,6 +151,16 @@ def test_the_screen_has_every_expression_as_re2_writes_it() -> None:
         pattern = re.sub(r"\{(\d+),\d{4,}\}", r"{\1,}", shape.expression.pattern.replace(r"(?!\w)", ""))
         found.append(f"(?i:{pattern})" if shape.expression.flags & re.IGNORECASE else f"(?:{pattern})")
     assert set(SHAPES) == set(found)
+
+
+@pytest.mark.parametrize("shape", ROUGH_SHAPES)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_the_rough_screen_leaves_out_nothing_that_the_screen_finds(shape: str, data: st.DataObject) -> None:
+    assert shape in SHAPES
+    text = "a " + data.draw(st.from_regex(re.compile(shape, re.ASCII), fullmatch=True)) + " b"
+    assert compiled(ROUGH).search(text)
+    assert may_hold(text.encode())
 
 
 def test_what_the_screen_leaves_out_has_no_secret() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.sources import CapturedDatabase, Source, SourceError, signature
-from core.sources.secret_screen import PATTERN
+from core.sources.secret_screen import PATTERN, ROUGH
 from core.sync.looking import SOURCES
 from core.sync.outgoing import OutgoingFile, copied
 from core.sync.samples import sqlite_tables
@@ -21,7 +21,7 @@ from core.sync.secrets.memory import Finding, Unit
 from core.sync.secrets.readers import Search, in_thread
 
 if TYPE_CHECKING:
-    from core.database import Child, RowsFile, TableDelta
+    from core.database import Child, RowsFile, Scan, Wanted
 
 
 async def search_database(run: Search, root: Path, source: Source, files: list[OutgoingFile]) -> None:
@@ -60,37 +60,40 @@ async def search_copy(run: Search, copy: CapturedDatabase, child: Child | None, 
     if child is None:
         await in_thread(run, partial(_search_sqlite, run, source, copy.database, take, size))
     else:
-        from core.database import list_tables, read_rows
+        from core.database import Read, list_tables, read_all
 
-        out = copy.database.parent / "rows"
+        folder = copy.database.parent
         tables = await list_tables(copy.database, child=child)
-        for table in tables:
-            rows = await read_rows(copy.database, table, out, child=child, matching=PATTERN)
+        reads = [Read(copy.database, table, folder / f"{at}.found", wanted()) for at, table in enumerate(tables)]
+        for table, rows in zip(tables, await read_all(reads, child=child), strict=True):
             run.rows[source.name] += rows.of
             await in_thread(run, partial(_search_rows, run, rows, table, partial(take, table)))
             await in_thread(run, partial(run.advanced, size // len(tables), table))
-            out.unlink()
     # what `length` is of a file is of a database how many rows it had
     seen = Unit(copy.signature, run.rows[source.name])
     await asyncio.to_thread(run.memory.keep, f"{SOURCES}/{source.name}", seen, found)
 
 
-async def search_deltas(
-    run: Search, source: Source, deltas: Iterable[TableDelta], child: Child, folder: Path
-) -> list[Finding]:
-    """What is in the rows that changed since the last upload. Raises CogzyError."""
-    from core.database import read_rows
-
-    found: list[Finding] = []
-
-    for delta in deltas:
-        if delta.rows is not None:
-            out = folder / f"{source.name}.secrets"
-            rows = await read_rows(delta.rows, None, out, child=child, matching=PATTERN)
-            take = partial(_search_row, run, found, source.name, delta.name)
-            await in_thread(run, partial(_search_rows, run, rows, delta.name, take))
-            out.unlink()
+async def search_scanned(run: Search, copy: CapturedDatabase, scan: Scan) -> list[Finding]:
+    """What is in the rows that a scan picked out of what is to go up; of an image it is remembered."""
+    name, found = copy.source.name, list[Finding]()
+    await in_thread(run, partial(_search_all, run, found, name, scan.found))
+    if scan.decision == "image":
+        seen = Unit(copy.signature, sum(rows.of for _, rows in scan.found))
+        await asyncio.to_thread(run.memory.keep, f"{SOURCES}/{name}", seen, found)
     return found
+
+
+def wanted() -> Wanted:
+    """The rows that may hold secrets."""
+    from core.database import Wanted
+
+    return Wanted(PATTERN, ROUGH)
+
+
+def _search_all(run: Search, found: list[Finding], part: str, tables: Iterable[tuple[str, RowsFile]]) -> None:
+    for table, rows in tables:
+        _search_rows(run, rows, table, partial(_search_row, run, found, part, table))
 
 
 def _search_rows(run: Search, rows: RowsFile, table: str, take: Callable[[int, dict[str, Any]], None]) -> None:

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.sources.exclusions import matcher
 from core.sync.events import Notice
-from core.sync.looking import VAULT
+from core.sync.looking import SOURCES, VAULT
 from core.sync.secrets.memory import NAME, Finding, ScanMemory
 from core.vault.layout import CORPORA, TRACES
 
 if TYPE_CHECKING:
-    from core.database import Child, Scan
+    from core.database import Scan, Wanted
     from core.memory.rows import MemoryRow
     from core.sources import CapturedDatabase, FoundFile, Source
     from core.sync.context import SyncContext
@@ -93,21 +93,37 @@ class Holding:
         search = partial(readers.search_file, self._run, source.name, file, partial(open_found, found))
         return await self._may_go(source.name, search, readers.unit_of(source.name, found.relative))
 
-    async def copy(self, copy: CapturedDatabase, scan: Scan | None, child: Child | None) -> bool:
-        """Whether what is new in the copy of a database may go; `scan` says what that is. Raises CogzyError."""
-        from core.sync.secrets.databases import search_copy, search_deltas
+    @property
+    def wanted(self) -> Wanted:
+        """The rows that a scan has to pick out: those that may hold secrets."""
+        from core.sync.secrets.databases import wanted
 
-        name = copy.source.name
-        if scan is not None and (scan.decision == "unchanged" or not scan.verified):
+        return wanted()
+
+    async def found_before(self, copy: CapturedDatabase) -> list[Finding] | None:
+        """What is in a whole copy, if it was searched before."""
+        name = f"{SOURCES}/{copy.source.name}"
+        return await asyncio.to_thread(self._memory.found_in, name, copy.signature)
+
+    async def scanned(self, copy: CapturedDatabase, scan: Scan, before: list[Finding] | None) -> bool:
+        """Whether what is new in the copy of a DuckDB database may go. `before`: what found_before said of it."""
+        from core.sync.secrets.databases import search_scanned
+
+        if scan.decision == "unchanged" or not scan.verified:
             return True  # nobody can look into one that is not verified: it is closed to us
         async with self._one:
-            if scan is not None and scan.decision == "delta":
-                assert child is not None
-                found = await search_deltas(self._run, copy.source, scan.deltas, child, copy.database.parent)
-            else:
-                await search_copy(self._run, copy, child)
-                found = await asyncio.to_thread(self._memory.found, f"sources/{name}")
-            return self._decided(name, found)
+            if scan.decision == "image" and before is not None:
+                return self._decided(copy.source.name, before)
+            return self._decided(copy.source.name, await search_scanned(self._run, copy, scan))
+
+    async def backup(self, copy: CapturedDatabase) -> bool:
+        """Whether an SQLite database may go. Raises CogzyError."""
+        from core.sync.secrets.databases import search_copy
+
+        name = copy.source.name
+        async with self._one:
+            await search_copy(self._run, copy, None)
+            return self._decided(name, await asyncio.to_thread(self._memory.found, f"{SOURCES}/{name}"))
 
     def row(self, row: MemoryRow, part: str, path: str) -> bool:
         """Whether a row may go to a hub. `part` is a source, or a corpus of the vault; `path` a table or file."""

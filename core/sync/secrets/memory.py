@@ -133,6 +133,12 @@ class ScanMemory:
         )
         return [Finding(*row) for row in rows]
 
+    def found_in(self, unit: str, signature: str) -> list[Finding] | None:
+        """What was found in a unit as it stands, None when it was not read like that."""
+        with self._using:
+            seen = self.unit(unit)
+            return self.found(unit) if seen is not None and seen.signature == signature else None
+
     def held(self) -> list[tuple[str, Finding]]:
         """What runs did not send because of these findings, each with the method that would have."""
         rows = self._rows("SELECT method, id, kind, masked, part, path, place, context FROM held ORDER BY rowid")
