@@ -74,6 +74,11 @@ MESSAGES = {
         "Upload {by} holds all that this one held.",
         "Nothing to do.",
     ),
+    "akosha.ingest_gone": (
+        "An upload that was put aside is gone from the bucket",
+        "Somebody deleted it there.",
+        "Nothing to do.",
+    ),
     "akosha.ingest_no_memories": (
         "An upload holds nothing that the hub knows",
         "There is neither a database of memories nor a memories.json in it.",

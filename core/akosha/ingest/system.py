@@ -69,7 +69,11 @@ class SystemIngest:
         """Take in what is new. Raises what does not concern a single upload: StorageError, FileError, StoreError."""
         states = await self._store.upload_states(self._system_id)
         again = await self._markers.to_try_again(states, retry=self._retry)
-        found = await list_uploads(self._source, self._system_id, states.keys() - again)
+        aside = {upload_id for upload_id, state in states.items() if state == "quarantined"}
+        there = await list_uploads(self._source, self._system_id, states.keys() - again - aside)
+        for upload_id in sorted(aside - {one.upload_id for one in there}):
+            await self._markers.skip(upload_id, "akosha.ingest_gone", {})  # whoever looked after it took it away
+        found = [one for one in there if one.upload_id in again or one.upload_id not in aside]
         self._report.seen += len(states.keys() | {one.upload_id for one in found})
         self._report.unchanged += len(states.keys() - again)
         if not found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -137,6 +138,18 @@ async def test_the_last_upload_that_is_whole_is_taken_when_the_newest_is_not(lap
     assert len(await hub.records("quarantined")) == 2
     await hub.ingest()
     assert await hub.records("quarantined") == [], "known of another process, too"
+
+
+async def test_what_was_put_aside_is_no_longer_named_when_it_is_gone_from_the_bucket(laptop: Laptop, hub: Hub) -> None:
+    await laptop.image_of(ROWS)
+    bad = await laptop.delta_of({"c1": "two"})
+    _no_json(laptop, bad)
+    await hub.ingest()
+    assert [one.upload_id for one in await hub.records("quarantined")] == [bad.upload_id]
+    shutil.rmtree(laptop.manifest_of(bad).parent)
+    await hub.ingest()
+    assert await hub.records("quarantined") == []
+    assert await hub.texts("conversation") == ROWS
 
 
 async def test_many_uploads_on_a_damaged_image_cost_one_read_of_it(laptop: Laptop, hub: Hub) -> None:
