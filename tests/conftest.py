@@ -67,6 +67,16 @@ def moto_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a computer with a little memory of every kind (tests.sync.world), to be copied."""
+    from tests.sync.world import Computer
+
+    folder = tmp_path_factory.mktemp("filled")
+    Computer(folder / "laptop", folder / "cloud").fill()
+    return folder / "laptop"
+
+
 @pytest.fixture
 def vault_dir(tmp_path: Path) -> Path:
     """A vault's folder that does not exist yet."""

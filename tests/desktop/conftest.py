@@ -12,6 +12,7 @@ import inspect
 import logging
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -157,13 +158,13 @@ def qloop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path: Path, filled: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A person's home: some memory, a vault that was set up with a folder as its cloud, and this process in it."""
     made = Home(tmp_path / "laptop")
     for name, value in made.environ.items():
         if name not in ("PATH", "LANG"):
             monkeypatch.setenv(name, value)
-    made.computer.fill()
+    shutil.copytree(filled, made.folder, dirs_exist_ok=True)
     return made.set_up()
 
 
@@ -280,10 +281,10 @@ def screen(tmp_path: Path) -> Iterator[Desktop]:
 
 
 @pytest.fixture
-def other_home(tmp_path: Path) -> Home:
+def other_home(tmp_path: Path, filled: Path) -> Home:
     """A home for programs of their own: this process does not live in it."""
     made = Home(tmp_path / "laptop")
-    made.computer.fill()
+    shutil.copytree(filled, made.folder, dirs_exist_ok=True)
     return made.set_up()
 
 

@@ -28,17 +28,10 @@ async def empty(tmp_path: Path) -> AsyncIterator[Computer]:
     await computer.close()
 
 
-@pytest.fixture(scope="session")
-def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("filled")
-    Computer(folder / "laptop", folder / "cloud").fill()
-    return folder / "laptop"
-
-
 @pytest_asyncio.fixture
-async def computer(empty: Computer, _filled: Path) -> Computer:
+async def computer(empty: Computer, filled: Path) -> Computer:
     """A computer with a little memory of every kind."""
-    shutil.copytree(_filled, empty.folder, dirs_exist_ok=True)
+    shutil.copytree(filled, empty.folder, dirs_exist_ok=True)
     return empty
 
 
