@@ -138,7 +138,6 @@ class UploadRun:
             await asyncio.to_thread(self.context.state.drop_prepared, self.key)
 
     async def _arrived(self, prepared: Prepared) -> bool:
-
         try:
             found = await self.remote.store.get(prepared.manifest_key, at_most=MOST_MANIFEST)
         except NotFoundError:
@@ -158,7 +157,6 @@ class UploadRun:
     # ------------------------------------------------------------------ reading and packing
 
     async def _gather(self, into: Gathered, proof: asyncio.Task[None]) -> Packer:
-
         context, seen = self.context, self.seen
         sync, state = context.settings.sync, context.state
         databases = [source for source in seen.sources if source.changed and source.source.kind == "duckdb"]
@@ -223,7 +221,6 @@ class UploadRun:
     # ------------------------------------------------------------------ the commit
 
     async def _commit(self, into: Gathered, packer: Packer) -> None:
-
         state, store = self.context.state, self.remote.store
         crash_point("sync.packs_sent")
         table = await asyncio.to_thread(self._table, into, packer)
@@ -254,7 +251,6 @@ class UploadRun:
         await asyncio.to_thread(state.set_fact, "restored_from", None)
 
     def _table(self, into: Gathered, packer: Packer) -> Table:
-
         vault_id, key, state = self.remote.vault_id, self.key, self.context.state
         chain = tuple(
             TableRef(c["upload_id"], table_key(vault_id, c["upload_id"]), c["sha256"], c["size"])
@@ -281,7 +277,6 @@ class UploadRun:
         return Table(vault_id, self.system_id, self.upload_id, (), entries, (), needed)
 
     def _manifest(self, into: Gathered, packer: Packer, table: Table, ref: TableRef) -> Manifest:
-
         context, state = self.context, self.context.state
         sources = state.sources(self.key) | {record.name: record for record in into.sources}
         sizes = {path: record.size for path, record in state.entries(self.key).items() if path not in into.removed}

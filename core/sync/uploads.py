@@ -16,7 +16,7 @@ from core.storage.errors import NotFoundError, TooLargeError
 from core.sync.layout import MANIFEST_KEY, SYSTEMS, manifest_key, upload_system
 from core.sync.manifest import MOST_MANIFEST, Manifest, parse_manifest
 from core.sync.remote import Remote
-from core.sync.table import Table, TableRef, decode_table
+from core.sync.table import MOST_TABLE_PLAIN, Table, TableRef, decode_table
 from core.sync.together import bounded
 from core.sync.tree import Tree, fold
 
@@ -108,15 +108,15 @@ async def read_tables(remote: Remote, manifest: Manifest) -> list[Table]:
     return [*base, last]
 
 
-async def read_table(remote: Remote, ref: TableRef, vault_id: str) -> Table:
-    """One table, checked against its reference."""
+async def read_table(remote: Remote, ref: TableRef, vault_id: str, at_most: int = MOST_TABLE_PLAIN) -> Table:
+    """One table, checked against its reference. Never inflates past `at_most` bytes."""
     try:
         data = await remote.store.get(ref.key, at_most=ref.size)
     except NotFoundError:
         raise DamageError("uploads.table_missing", upload_id=ref.upload_id) from None
     except TooLargeError as error:
         raise DamageError("uploads.table_grown", upload_id=ref.upload_id, expected=ref.size) from error
-    table = await asyncio.to_thread(decode_table, data, ref, remote.sealer)
+    table = await asyncio.to_thread(decode_table, data, ref, remote.sealer, at_most)
     if table.vault_id != vault_id:
         raise DamageError("uploads.table_misplaced", upload_id=ref.upload_id)
     seen: set[str] = set()

@@ -254,7 +254,7 @@ async def test_a_base_that_does_not_fit_is_refused(up: Uploader) -> None:
 
 @pytest.mark.asyncio
 async def test_a_table_bomb_is_refused(up: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.sync.uploads.decode_table.__defaults__", (1 << 16,))
+    monkeypatch.setattr("core.sync.uploads.read_table.__defaults__", (1 << 16,))
     await up.commit({f"vault/{'x' * 200}-{n}": b"" for n in range(1000)})
     with pytest.raises(DamageError) as caught:
         await read_tree(up.remote)

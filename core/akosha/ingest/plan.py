@@ -14,14 +14,14 @@ from pathlib import PurePosixPath
 
 from core.akosha.ingest.state import Seen, SeenDatabase, SeenFile, VaultState, continues
 from core.errors import DamageError
-from core.storage import NotFoundError, TooLargeError
 from core.sync.entries import DatabaseEntry, Delta, Entry, FileEntry
 from core.sync.manifest import Manifest
 from core.sync.remote import Remote
 from core.sync.streams import Stream
-from core.sync.table import Table, TableRef, decode_table
+from core.sync.table import Table, TableRef
 from core.sync.together import bounded
 from core.sync.tree import Tree, fold
+from core.sync.uploads import read_table
 
 MOST_TABLE_PLAIN = 96 << 20
 MOST_CHAIN = 256 << 20
@@ -106,17 +106,7 @@ class Tables:
         if name in self._kept:
             self._kept.move_to_end(name)
             return self._kept[name][1]
-        try:
-            data = await remote.store.get(ref.key, at_most=ref.size)
-        except NotFoundError:
-            raise DamageError("uploads.table_missing", upload_id=ref.upload_id) from None
-        except TooLargeError as error:
-            raise DamageError("uploads.table_grown", upload_id=ref.upload_id, expected=ref.size) from error
-        table = await asyncio.to_thread(decode_table, data, ref, remote.sealer, MOST_TABLE_PLAIN)
-        if table.vault_id != vault_id:
-            raise DamageError("uploads.table_misplaced", upload_id=ref.upload_id)
-        if len({change.path for change in table.set}) < len(table.set):
-            raise DamageError("uploads.path_twice", upload_id=ref.upload_id, path="")
+        table = await read_table(remote, ref, vault_id, MOST_TABLE_PLAIN)
         self._keep(name, table)
         return table
 
