@@ -7,8 +7,8 @@ once it is committed. A source that cannot be copied now is a notice and keeps i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
-import threading
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -30,6 +30,7 @@ from core.sources import (
 )
 from core.sources import Notice as SourceNotice
 from core.sync import rules
+from core.sync.ahead import AheadImage
 from core.sync.entries import (
     DatabaseEntry,
     DatabaseExtension,
@@ -44,12 +45,11 @@ from core.sync.entries import (
 )
 from core.sync.events import Notice, Stage
 from core.sync.fields import dump, parse_object
-from core.sync.image import image_stream
 from core.sync.looking import SOURCES, VAULT, SeenSource, stat_signature
 from core.sync.pieces import PieceId, PieceKind
 from core.sync.records import EntryRecord, SourceRecord
 from core.sync.secrets.holding import TOGETHER
-from core.sync.sending import Packer, PackingStoppedError, PackLine, SentFile
+from core.sync.sending import Packer, PackLine, SentFile
 from core.sync.streams import Stream
 from core.sync.together import first_error, unbroken
 
@@ -112,6 +112,7 @@ class Gatherer:
     expect: Callable[[int], None]
     holding: Holding | None
     say: Callable[[Stage, str], None]
+    compressing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def vault(self, vault: LocalVaultService, changed: Sequence[str], gone: Sequence[str]) -> None:
         """Pack the vault's changed files as one consistent whole: what a commit since the look changed goes with it."""
@@ -285,13 +286,16 @@ class Gatherer:
                 packing = both.create_task(self._pack_image(copy))
             await self._image(copy, scanning.result(), packing.result(), rows_folder)
             return
-        result = await scanned()
-        if self.holding is not None and not await self.holding.scanned(copy, result, found_before):
-            self.advanced(copy.size + copy.wal_size)
+        image = self._ahead(copy)
+        async with image.compressing(self.compressing) if reason is not None else contextlib.nullcontext():
+            result = await scanned()
+            goes = self.holding is None or await self.holding.scanned(copy, result, found_before)
+        if not goes:
+            self.advanced(copy.size + copy.wal_size - image.advanced)
             await asyncio.to_thread(shutil.rmtree, next_rows, True)
             return
         if reason is not None:
-            await self._image(copy, result, await self._pack_image(copy), rows_folder)
+            await self._image(copy, result, await self._pack_image(copy, image), rows_folder)
             return
         self.advanced(copy.size + copy.wal_size)
         self.into.notices += [_scan_notice(name, notice) for notice in result.notices]
@@ -309,18 +313,21 @@ class Gatherer:
             self.into.notices.append(Notice("sources.image_needed", {"name": name, "why": result.reason}))
             await self._image(copy, result, await self._pack_image(copy), rows_folder)
 
-    async def _pack_image(self, copy: CapturedDatabase) -> tuple[SentFile, tuple[Member, ...]]:
+    def _ahead(self, copy: CapturedDatabase) -> AheadImage:
         parts = [copy.database] if copy.wal is None else [copy.database, copy.wal]
-        left = threading.Event()
 
         def advanced(count: int) -> None:
             self.line.still_wanted()
-            if left.is_set():
-                raise PackingStoppedError
             self.advanced(count)
 
+        return AheadImage(parts, copy.database.parent / "image.ahead", advanced)
+
+    async def _pack_image(
+        self, copy: CapturedDatabase, image: AheadImage | None = None
+    ) -> tuple[SentFile, tuple[Member, ...]]:
+        stream = image or self._ahead(copy)
+
         def pack() -> tuple[SentFile, tuple[Member, ...]]:
-            stream = image_stream(parts, advanced=advanced)
             sent = self.packer.put_blocks(PieceKind.SLICE, stream)
             return sent, stream.members
 
@@ -328,7 +335,7 @@ class Gatherer:
         try:
             return await self.line.run(pack)
         finally:
-            left.set()  # a copy that turned out to be torn is not worth packing to its end
+            stream.stop()  # a copy that turned out to be torn is not worth packing to its end
 
     async def _image(
         self, copy: CapturedDatabase, result: Scan, packed: tuple[SentFile, tuple[Member, ...]], rows_folder: str
