@@ -3,9 +3,10 @@
     python -m benchmarks.window [--starts 5] [--megabytes 100] [--idle 60]
 
 One JSON line each: `start` (seconds from the command to the icon and to the window, medians; `icon_cpu` is the
-processor time to the icon, which other programs disturb less), `syncing` (most memory
-of all its processes during a first sync, and how long that took), `idle` (memory after the worker left, and processor
-time in percent of one core), `quit` (seconds, idle and in the middle of an upload). Memory is the sum of PSS in MB.
+processor time to the icon, which other programs disturb less), `syncing` (most memory of all its processes during a
+first sync, what each of them took then, and how long the sync took), `idle` (memory after the worker left, and
+processor time in percent of one core), `quit` (seconds, idle and in the middle of an upload). Memory is the sum of PSS
+in MB.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from core import settings
 from tests.desktop.rig.desktop import Desktop, desktop
@@ -102,16 +105,34 @@ def _syncing(app: App, screen: Desktop, megabytes: int) -> dict[str, float]:
     wait_for(lambda: screen.tray.items, 20)
     icon = screen.tray.icon
     wait_for(lambda: "Ready" in icon.tooltip, 10)
-    began, most, most_of_app, done = time.monotonic(), 0, 0, False
+    began, most, each, done = time.monotonic(), 0.0, [], False
     icon.choose("Sync now")
     while not done:
-        most = max(most, app.pss())
-        most_of_app = max(most_of_app, app.family()[0].memory_full_info().pss)
+        now = _memory_of_each(app)
+        if (together := sum(taken for _, taken in now)) > most:
+            most, each = together, now
         done = "Up to date" in icon.tooltip
         time.sleep(0.05)
     seconds = time.monotonic() - began
-    _say("syncing", pss_mb=most / 1e6, app_mb=most_of_app / 1e6, seconds=seconds, megabytes=megabytes)
-    return {"syncing_mb": most / 1e6}
+    _say(
+        "syncing",
+        pss_mb=most,
+        each=[f"{name} {taken:.0f}" for name, taken in each],
+        seconds=seconds,
+        megabytes=megabytes,
+    )
+    return {"syncing_mb": most}
+
+
+def _memory_of_each(app: App) -> list[tuple[str, float]]:
+    found = []
+    for process in app.family():
+        try:
+            kind = next((word for word in process.cmdline() if word in ("--worker", "--database", "--embed")), "app")
+            found.append((kind.strip("-"), process.memory_full_info().pss / 1e6))
+        except psutil.NoSuchProcess:
+            continue
+    return found
 
 
 def _idle(app: App, seconds: float) -> dict[str, float]:
