@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str] = {
     "waiting_for_keychain": "Waiting for the keychain to be unlocked",
     "checking": "Checking…",
     "idle": "Up to date · {ago}",
+    "idle.ahead": "Up to date · {at}",
     "idle.never": "Nothing to send yet",
     "idle.waiting": "Changes to send: {count} · last copy {ago}",
     "idle.first": "Ready for the first copy",
@@ -89,6 +90,8 @@ _ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "cloud": ("cloud_bucket", "cloud_endpoint", "cloud_region", "cloud_prefix"),
     "http": ("hub_url",),
 }
+CLOCK_SECONDS = 3600.0
+"""So far ahead of now a last copy is not of "just now": the clock was set back since."""
 HUB_IS_NEWS_SECONDS = 24 * 3600.0
 SECRETS_HELD = "secrets.held"
 """The reason of `attention` whose action shows the likely secrets."""
@@ -294,6 +297,8 @@ def _idle(status: Mapping[str, Any], now: float) -> Sentence:
     count = len(status.get("waiting") or ())
     if last is None:
         return Sentence("idle.first" if count else "idle.never")
+    if last > now + CLOCK_SECONDS and not count:
+        return Sentence("idle.ahead", {"at": Moment(last, now)})
     since = Ago(max(0.0, now - last))
     return Sentence("idle.waiting", {"count": count, "ago": since}) if count else Sentence("idle", {"ago": since})
 

@@ -6728,6 +6728,10 @@
         <translation>Aktuell · {ago}</translation>
     </message>
     <message>
+        <source>Up to date · {at}</source>
+        <translation>Aktuell · {at}</translation>
+    </message>
+    <message>
         <source>Update Cogzy on the computer of the hub.</source>
         <translation>Aktualisiere Cogzy auf dem Computer des Hubs.</translation>
     </message>

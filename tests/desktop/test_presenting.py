@@ -44,7 +44,7 @@ REASONS = (
     "sources.busy",
 )
 ERRORS = (None, REFUSED, UNREACHABLE, CogzyError("no.such.code"))
-COPIED = (None, NOW - 30, NOW - 5 * DAY, NOW + 60)
+COPIED = (None, NOW - 30, NOW - 5 * DAY, NOW + DAY)
 WAITING: tuple[list[str], ...] = ([], ["vault"], ["vault", "notes"])
 
 
@@ -135,6 +135,12 @@ def test_the_table_of_states(
 ) -> None:
     view = presenting.view(status_of(state, NOW, **changes), progress, NOW)
     assert (view.icon, presenting.english(view.sentence), view.action) == shown
+
+
+def test_a_last_copy_in_the_future_is_not_called_just_now() -> None:
+    ahead = status_of("idle", NOW, cloud={"last_success": NOW + 30 * DAY, "confirmed_at": None})
+    said = presenting.english(presenting.view(ahead, None, NOW).sentence)
+    assert said == f"Up to date · {presenting.moment(NOW + 30 * DAY, NOW)}"
 
 
 @pytest.mark.parametrize("name", sorted(states()))
