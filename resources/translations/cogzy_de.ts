@@ -904,6 +904,10 @@
         <translation>Ein Upload zeigt aus seinem Tresor hinaus</translation>
     </message>
     <message>
+        <source>An upload that was put aside is gone from the bucket</source>
+        <translation>Ein zurückgestellter Upload ist nicht mehr im Bucket</translation>
+    </message>
+    <message>
         <source>An upload's manifest cannot be read</source>
         <translation>Das Manifest eines Uploads lässt sich nicht lesen</translation>
     </message>
@@ -1314,6 +1318,10 @@
     <message>
         <source>Choose a number in that range.</source>
         <translation>Wähle eine Zahl in diesem Bereich.</translation>
+    </message>
+    <message>
+        <source>Choose a port above 1023 with --port, and put a reverse proxy on {port} (docs/RUNBOOKS.md).</source>
+        <translation>Wähle mit --port einen Port über 1023, und stelle einen Reverse-Proxy auf {port} (docs/RUNBOOKS.md).</translation>
     </message>
     <message>
         <source>Choose a simple name such as laptop-a.</source>
@@ -4456,6 +4464,10 @@
         <translation>Setze AKOSHA_CLOUD_BUCKET und AKOSHA_CLOUD_ENDPOINT dort, wo der Hub gestartet wird, oder sende ihm die Daten über HTTP.</translation>
     </message>
     <message>
+        <source>Set AKOSHA_SHARD_FILES={there} where the hub is started: the number is fixed once there are memories. To have another, choose an empty folder with --data, and let the hub gather everything anew.</source>
+        <translation>Setze AKOSHA_SHARD_FILES={there}, wo der Hub gestartet wird: Die Zahl steht fest, sobald es Erinnerungen gibt. Für eine andere wähle mit --data einen leeren Ordner, und lass den Hub alles neu sammeln.</translation>
+    </message>
+    <message>
         <source>Set AKOSHA_TLS_CERTIFICATE too.</source>
         <translation>Setze auch AKOSHA_TLS_CERTIFICATE.</translation>
     </message>
@@ -4494,6 +4506,10 @@
     <message>
         <source>Set the date and time of this computer (best: automatically) and try again.</source>
         <translation>Stelle Datum und Uhrzeit dieses Computers (am besten automatisch) und versuche es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Set there what the hub is started with (its AKOSHA_CLOUD_… variables), and run it again.</source>
+        <translation>Setze dort, womit der Hub gestartet wird (seine Variablen AKOSHA_CLOUD_…), und führe ihn noch einmal aus.</translation>
     </message>
     <message>
         <source>Set up a bucket or a folder.</source>
@@ -4624,6 +4640,10 @@
         <translation>Manches wird absichtlich ausgelassen</translation>
     </message>
     <message>
+        <source>Somebody deleted it there.</source>
+        <translation>Jemand hat ihn dort gelöscht.</translation>
+    </message>
+    <message>
         <source>Somebody or something moved it. Choose another upload (`cogzy uploads`).</source>
         <translation>Jemand oder etwas hat es verschoben. Wähle einen anderen Upload (`cogzy uploads`).</translation>
     </message>
@@ -4746,10 +4766,6 @@
     <message>
         <source>Start of the app</source>
         <translation>Start der App</translation>
-    </message>
-    <message>
-        <source>Start the hub with {there} shard files, or choose an empty folder with --data.</source>
-        <translation>Starte den Hub mit {there} Shard-Dateien oder wähle mit --data einen leeren Ordner.</translation>
     </message>
     <message>
         <source>Starting…</source>
@@ -5952,6 +5968,10 @@
         <translation>Der Arbeitsprozess für den Abgleich endete unerwartet</translation>
     </message>
     <message>
+        <source>The system lets its administrator alone listen on port {port}.</source>
+        <translation>Auf Port {port} lässt das System nur den Administrator lauschen.</translation>
+    </message>
+    <message>
         <source>The system refused a local socket ({reason}).</source>
         <translation>Das System hat einen lokalen Socket verweigert ({reason}).</translation>
     </message>
@@ -6102,6 +6122,10 @@
     <message>
         <source>The vault was not brought here</source>
         <translation>Der Tresor wurde nicht hierher geholt</translation>
+    </message>
+    <message>
+        <source>The vault's key is opened with what the bucket has of it, and no AKOSHA_CLOUD_… is set in this terminal.</source>
+        <translation>Der Schlüssel des Tresors wird mit dem geöffnet, was der Bucket davon hat, und in diesem Terminal ist kein AKOSHA_CLOUD_… gesetzt.</translation>
     </message>
     <message>
         <source>The vault's list of its own files is damaged</source>
@@ -6340,6 +6364,10 @@
         <translation>Dieser Bucket oder Ordner enthält keinen Upload dieses Tresors ({vault_id}).</translation>
     </message>
     <message>
+        <source>This command was not told of the bucket</source>
+        <translation>Dieser Befehl kennt den Bucket nicht</translation>
+    </message>
+    <message>
         <source>This computer has no keychain that works. Where should the keys be kept?</source>
         <translation>Dieser Computer hat keinen Schlüsselbund, der funktioniert. Wo sollen die Schlüssel aufbewahrt werden?</translation>
     </message>
@@ -6466,6 +6494,10 @@
     <message>
         <source>This place is empty: your copy will be the first.</source>
         <translation>Dieser Ort ist leer: Deine Kopie wird die erste.</translation>
+    </message>
+    <message>
+        <source>This port is not for everybody</source>
+        <translation>Dieser Port ist nicht für alle da</translation>
     </message>
     <message>
         <source>This run began with {before}, and the folder now holds {now}; their vectors do not mix.</source>
@@ -6868,8 +6900,8 @@
         <translation>Nimm den Namen von der Seite deines Anbieters, zum Beispiel eu-central-1, oder auto.</translation>
     </message>
     <message>
-        <source>Use the name that `cogzy status` shows on that computer, such as laptop-a.</source>
-        <translation>Nimm den Namen, den `cogzy status` auf jenem Computer zeigt, zum Beispiel laptop-a.</translation>
+        <source>Use the name that `cogzy config get system_id` shows on that computer, such as laptop-a.</source>
+        <translation>Nimm den Namen, den `cogzy config get system_id` auf jenem Rechner zeigt, etwa laptop-a.</translation>
     </message>
     <message>
         <source>Use the recovery key or the passphrase, whichever this was not, then set the other one anew.</source>
