@@ -192,12 +192,11 @@ class DesktopNotifications:
                     member = message.header.fields.get(HeaderFields.member)
                     async with self._asking:
                         about = next((name for name, found in self._ids.items() if found == message.body[0]), None)
-                    if about is None:
+                    if about is None or member not in ("ActionInvoked", "NotificationClosed"):
                         continue
+                    self._ids.pop(about)  # a pressed one is about to be closed: a new one must not take its place
                     if member == "ActionInvoked":
                         self._act(about, "open" if message.body[1] == "default" else message.body[1])
-                    elif member == "NotificationClosed":
-                        self._ids.pop(about)  # a new one about the same must not name it
         finally:
             self._router = None
 

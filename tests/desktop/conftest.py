@@ -143,10 +143,15 @@ class TestLoop(qasync.QEventLoop):
 @pytest.fixture
 def qloop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     """An event loop of asyncio inside Qt, for this test alone. Nothing that ran on it is left."""
+    from PySide6.QtCore import QTimer
+
     loop = TestLoop(qapp)
     asyncio.set_event_loop(loop)
     asyncio._set_running_loop(loop)
     yield loop
+    for window in qapp.topLevelWidgets():  # one that is not collected yet would start work in the next test
+        for timer in window.findChildren(QTimer):
+            timer.stop()
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()
