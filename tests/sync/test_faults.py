@@ -27,7 +27,8 @@ pytestmark = pytest.mark.asyncio
 
 FIRST_SYNC, SMALL_CHANGE = 6, 4
 """How many requests they make."""
-DEADLINE = 12.0
+PATIENCE = 30
+DEADLINE = 60.0
 FAULTS: dict[str, Fault] = {
     "cut before anything": cut(-1),
     "cut in the request": cut(100),
@@ -40,13 +41,14 @@ FAULTS: dict[str, Fault] = {
     "throttled": answer("503 Slow Down", retry_after="0"),
     "no sense": answer("200 OK", b"<html>Sign in to the hotel's network</html>"),
 }
+PATIENCE_WITH = {name: 1 if fault.kind == "stall" else PATIENCE for name, fault in FAULTS.items()}
 HARMLESS = {"no sense", "cut in the request", "cut in the answer"}
 """These do not hurt every request: one without a body has nothing to cut, and what a PUT is answered is not read."""
 TYPED = ("storage.", "format.", "manifest.", "uploads.", "table.", "pieces.", "packs.", "restore.")
 
 
 def s3_computer(folder: Path, server: S3Server, url: str, bucket: str = "", **environ: str) -> Computer:
-    """A computer whose cloud is a bucket of `server`, reached by `url`. Impatient, and with little to send."""
+    """A computer whose cloud is a bucket of `server`, reached by `url`. It tries twice, and has little to send."""
     settings = {
         "COGZY_CLOUD_ENDPOINT": url,
         "COGZY_CLOUD_BUCKET": bucket or server.new_bucket(),
@@ -54,9 +56,9 @@ def s3_computer(folder: Path, server: S3Server, url: str, bucket: str = "", **en
         "COGZY_CLOUD_PREFIX": "memory",
         "COGZY_CLOUD_KEY_ID": server.ak,
         "COGZY_CLOUD_SECRET": server.sk,
-        "COGZY_UPLOAD_TIMEOUT_SECONDS": "1",
+        "COGZY_UPLOAD_TIMEOUT_SECONDS": str(PATIENCE),
         "COGZY_MAX_RETRIES": "1",
-        "COGZY_NETWORK_CONNECT_SECONDS": "0.5",
+        "COGZY_NETWORK_CONNECT_SECONDS": "5",
         **environ,
     }
     return Computer(folder, folder / "unused", environ=settings)
@@ -91,11 +93,13 @@ async def ended(work: Coroutine[Any, Any, Any]) -> tuple[Any, str | None]:
     return None, result.code
 
 
-async def tried(computer: Computer, proxy: FaultProxy, script: Script | None) -> str | None:
-    """Sync under faults; the code of the error that it ended with."""
+async def tried(computer: Computer, proxy: FaultProxy, script: Script | None, patience: int = PATIENCE) -> str | None:
+    """Sync under faults, waiting `patience` seconds for an answer; the code of the error that it ended with."""
     proxy.script = script
+    computer.environ["COGZY_UPLOAD_TIMEOUT_SECONDS"] = str(patience)
     _, code = await ended(computer.sync())
     proxy.script = None
+    computer.environ["COGZY_UPLOAD_TIMEOUT_SECONDS"] = str(PATIENCE)
     assert not list((computer.vault / "sync" / "staging").iterdir())
     return code
 
@@ -119,10 +123,11 @@ async def test_the_number_of_requests_is_known(computer: Computer, proxy: FaultP
 
 @pytest.mark.parametrize("name", FAULTS)
 async def test_one_fault_in_a_small_change_is_survived(computer: Computer, proxy: FaultProxy, name: str) -> None:
+    computer.environ["COGZY_MAX_RETRIES"] = "3"
     await computer.sync()
     for request in range(SMALL_CHANGE):
         computer.say("one/session.jsonl", 1)
-        code = await tried(computer, proxy, on("", FAULTS[name], skip=request, times=1))
+        code = await tried(computer, proxy, on("", FAULTS[name], skip=request, times=1), PATIENCE_WITH[name])
         assert code is None or name == "no sense"
     await heals(computer, "restored")
 
@@ -134,7 +139,7 @@ async def test_a_network_that_stays_broken_is_told_in_time_and_loses_nothing(
     await computer.sync()
     for request in range(SMALL_CHANGE):
         computer.say("one/session.jsonl", 1)
-        code = await tried(computer, proxy, on("", FAULTS[name], skip=request))
+        code = await tried(computer, proxy, on("", FAULTS[name], skip=request), PATIENCE_WITH[name])
         assert code is not None or name in HARMLESS
     await heals(computer, "restored")
 
@@ -178,7 +183,7 @@ async def test_the_fate_of_a_manifest_whose_answer_is_lost_is_settled_at_once(
     for fault in (lost_reply(), stall(-1, "down"), reset(-1, "down")):
         computer.say("one/session.jsonl", 1)
         uploads = len(await computer.run(ListUploads()))
-        code = await tried(computer, proxy, on("PUT", fault, match="manifest.json"))
+        code = await tried(computer, proxy, on("PUT", fault, match="manifest.json"), 2)
         assert code is None, "the server has it: asked for, compared, and taken as the head"
         assert len(await computer.run(ListUploads())) == uploads + 1
         assert len(computer.head().chain) == uploads + 1
@@ -233,6 +238,8 @@ async def test_restore_and_verify_end_well_or_in_time(
 ) -> None:
     await computer.sync()
     truth = computer.truth()
+    computer.environ["COGZY_UPLOAD_TIMEOUT_SECONDS"] = str(PATIENCE_WITH[name])
+    computer.environ["COGZY_MAX_RETRIES"] = "1" if stays else "3"
     for request in (0, 2):
         into, fault = f"restored-{request}", FAULTS[name]
         proxy.script = on("", fault, skip=request, times=1 << 30 if stays else 1)
@@ -246,6 +253,7 @@ async def test_restore_and_verify_end_well_or_in_time(
         assert stays or code is None
         assert report is None or report["ok"] or stays
     proxy.script = None
+    computer.environ["COGZY_UPLOAD_TIMEOUT_SECONDS"] = str(PATIENCE)
     assert await computer.restore(into="at last") == truth
     assert (await computer.run(Verify(100)))["ok"]
 
@@ -263,7 +271,7 @@ async def test_what_arrived_before_a_break_is_not_sent_again(
     tmp_path: Path, rclone_s3: S3Server, proxy: FaultProxy
 ) -> None:
     """Two packs are under way at a time: of those before the one that breaks, one at least has been answered."""
-    computer = s3_computer(tmp_path / "patient", rclone_s3, proxy.url, COGZY_UPLOAD_TIMEOUT_SECONDS="30")
+    computer = s3_computer(tmp_path / "patient", rclone_s3, proxy.url)
     computer.transcripts.mkdir(parents=True, exist_ok=True)
     (computer.transcripts / "big.bin").write_bytes(os.urandom(30 << 20))
     assert await tried(computer, proxy, on("PUT", cut(1000), match="packs/", skip=2)) is not None
@@ -282,7 +290,7 @@ async def test_what_arrived_before_a_break_is_not_sent_again(
 async def strict(tmp_path: Path, swift_s3: S3Server) -> AsyncIterator[tuple[Computer, FaultProxy]]:
     """A server that compares what it got with what was signed."""
     async with FaultProxy(swift_s3.url) as proxy:
-        computer = s3_computer(tmp_path / "strict", swift_s3, proxy.url, COGZY_UPLOAD_TIMEOUT_SECONDS="20")
+        computer = s3_computer(tmp_path / "strict", swift_s3, proxy.url)
         computer.say("one/session.jsonl", 30)
         computer.remember(0, 5)
         yield computer, proxy
