@@ -117,7 +117,8 @@ async def test_a_first_sync_of_many_megabytes_never_holds_up_the_window(
         result = await model.run(Sync())
         await until(lambda: model.view.sentence.code == "idle")
     assert result["bytes_total"] > 22e6
-    assert watchdog.longest < 0.25, watchdog.worst  # in the window's thread it would be seconds
+    assert watchdog.busiest < 0.05, watchdog.worst
+    assert watchdog.longest < 0.25, watchdog.worst  # waiting, too: for a disk that all wait for, or a lock
     face.close()
 
 

@@ -18,7 +18,8 @@ LIMIT_SECONDS = 0.05
 
 
 class Watchdog:
-    """While it is entered, `longest` is the longest time in seconds that Qt's loop came late to its turn.
+    """While it is entered, `longest` is the longest time in seconds that Qt's loop came late to its turn, and `busiest`
+    the longest that the GUI thread itself worked between two turns.
 
     Time that a thread of this process was ready and got no processor is left out: on a computer that is shared, that is
     nobody's fault, and whoever waits for its turn may hold the lock that the GUI thread waits for. `worst` is where the
@@ -27,11 +28,13 @@ class Watchdog:
 
     def __init__(self) -> None:
         self.longest = 0.0
+        self.busiest = 0.0
         self._found = (0.0, traceback.StackSummary())
         self._gui = threading.get_ident()
         self._figures: dict[Path, int] = {}
         self._beat = time.monotonic()
         self._unserved = self._waited()
+        self._worked = time.thread_time()
         self._over = threading.Event()
         self._timer = QTimer(interval=int(EVERY_SECONDS * 1000))
         self._timer.timeout.connect(self._turn)
@@ -39,6 +42,7 @@ class Watchdog:
 
     def __enter__(self) -> Watchdog:
         self._beat, self._unserved = time.monotonic(), self._waited()
+        self._worked = time.thread_time()
         self._timer.start()
         self._watching.start()
         return self
@@ -52,6 +56,8 @@ class Watchdog:
         now, unserved = time.monotonic(), self._waited()
         late = now - self._beat - (unserved - self._unserved) - EVERY_SECONDS
         self.longest = max(self.longest, late)
+        worked = time.thread_time()
+        self.busiest, self._worked = max(self.busiest, worked - self._worked), worked
         self._beat, self._unserved = now, unserved
 
     @property
