@@ -14,6 +14,9 @@ OTHER   = COGZY_SESSION_BUDDY_DIR='$(VAULT).around/session-buddy' CLAUDE_CONFIG_
 	COGZY_STATE_DIR='$(VAULT).around/state' XDG_CONFIG_HOME='$(VAULT).around/config'
 RUNNABLE = $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 
+# thousands of small databases with all their fsyncs: in memory where there is room, as on most Linux
+ROOMY := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 6000000 ] 2>/dev/null && echo /dev/shm)
+
 # where it is set, each of thousands of processes would compile everything anew
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -32,7 +35,7 @@ run: .venv/.ready  ## start Cogzy; VAULT=folder: on another vault, with other so
 
 test: lint model .venv-swift/.ready .node/.ready  ## lint, then every test (what .ci/run runs)
 	@.ci/system-packages dbus-daemon=dbus gnome-keyring-daemon=gnome-keyring $(SCREEN) $(DESKTOP)
-	@$(PY) -m pytest -q $(ARGS)
+	@$(if $(ROOMY),PYTEST_DEBUG_TEMPROOT=$(ROOMY)) $(PY) -m pytest -q $(ARGS)
 
 lint: .venv/.ready  ## style, types, and who may import whom
 	@.venv/bin/ruff check --quiet $(CODE)
