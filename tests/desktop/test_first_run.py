@@ -190,7 +190,7 @@ async def test_what_is_switched_off_does_not_go_up(run: FirstRunDialog, empty_ho
     await finish(run)
     (manifest,) = (data for key, data in objects(empty_home.cloud).items() if key.endswith("manifest.json"))
     names = {source["name"] for source in json.loads(manifest)["metadata"]["cogzy"]["sources"]}
-    assert names == {"claude-code"}  # both of Session-Buddy's databases have one switch
+    assert names == {"claude-code", "session-buddy-knowledge-graph"}
 
 
 @pytest.mark.usefixtures("qloop")
