@@ -171,25 +171,17 @@ async def beside_loop(work: Callable[P, T], *args: P.args, **options: P.kwargs) 
 
 
 def _parsed(body: bytearray) -> Any:
-    from core.akosha.web.vectors import parsed_apart
-
-    value = parsed_apart(body, MOST_VALUES) if len(body) >= _INLINE else None
-    if value is None:
-        value = _parsed_whole(body)
-    if _deeper_than(value, DEEPEST):
-        raise RequestError("akosha.json_too_deep", limit=DEEPEST)
-    return value
-
-
-def _parsed_whole(body: bytearray) -> Any:
     import orjson
 
     if len(body) > MOST_VALUES and _values(body) > MOST_VALUES:
         raise RequestError("akosha.json_too_big", status=413, limit=MOST_VALUES)
     try:
-        return orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return _parsed_leniently(body)
+        value = _parsed_leniently(body)
+    if _deeper_than(value, DEEPEST):
+        raise RequestError("akosha.json_too_deep", limit=DEEPEST)
+    return value
 
 
 def _values(body: bytearray) -> int:
