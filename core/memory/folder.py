@@ -4,12 +4,12 @@
 
 A flush writes everything else first and the header last, whole or not at all. Bytes behind what the header counts, and
 files it does not name, are left over from a crash: they are overwritten or removed. The content is derived, so nothing
-is repaired: a header or file that is not as it must be, or another version, and the whole folder is set aside.
+is repaired: where a header or file is not as it must be, the whole folder is set aside; where all is of another version
+of the program, it goes.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import mmap
@@ -33,6 +33,10 @@ _LOCK = "lock"
 _MAGIC = b"CGZINDEX"
 _FIXED = struct.Struct("<8sIIQ")
 _log = logging.getLogger(__name__)
+
+
+class OutdatedError(ValueError):
+    """What stands there was made for another version, or for other vectors. Nothing is wrong with it."""
 
 
 @dataclass
@@ -99,7 +103,7 @@ class IndexFolder:
     def read_header(self) -> tuple[dict[str, Any], bytes] | None:
         """The JSON of the header and the bits behind it; None where there is no header yet.
 
-        Raises ValueError when it is damaged or of another version.
+        Raises OutdatedError when it is of another version, ValueError when it is damaged.
         """
         try:
             data = (self.path / HEADER).read_bytes()
@@ -109,8 +113,10 @@ class IndexFolder:
             raise ValueError("the header is too short")
         magic, version, checksum, length = _FIXED.unpack_from(data)
         body = data[_FIXED.size :]
-        if magic != _MAGIC or version != VERSION or zlib.crc32(body) != checksum:
-            raise ValueError(f"the header is damaged, or of version {version}")
+        if magic == _MAGIC and version != VERSION:
+            raise OutdatedError(f"it is of version {version}")
+        if magic != _MAGIC or zlib.crc32(body) != checksum:
+            raise ValueError("the header is damaged")
         header: dict[str, Any] = json.loads(body[:length])
         self._number = header["number"]
         return header, body[length:]
@@ -122,13 +128,17 @@ class IndexFolder:
         body = text + bits
         write_atomically(self.path / HEADER, _FIXED.pack(_MAGIC, VERSION, zlib.crc32(body), len(text)) + body)
 
-    def clean(self, kept: Iterable[str]) -> None:
-        """Remove files that nobody names any more."""
+    def clean(self, kept: Iterable[str]) -> list[Path]:
+        """Remove files that nobody names any more; returns those that stay for now."""
         names = {HEADER, _LOCK, *kept}
+        left = []
         for path in self.path.iterdir():
             if path.name not in names:
-                with contextlib.suppress(PermissionError):  # Windows: a search still reads it; the next flush does it
+                try:
                     path.unlink()
+                except PermissionError:  # Windows: a search still reads it; the next flush does it
+                    left.append(path)
+        return left
 
     def new_file(self, kind: str) -> GrowingFile:
         """An empty file with a name that was never used here."""
@@ -162,6 +172,16 @@ class IndexFolder:
         """Make the next start begin empty: what stands here is damaged."""
         with translated(self.path):
             (self.path / HEADER).unlink(missing_ok=True)
+
+    def empty(self, reason: OutdatedError) -> None:
+        """Remove what stands here, which can be made anew. Raises FileError, BusyError."""
+        self.claim()
+        _log.info("an index is built anew: %s", reason)
+        self.forget()
+        with translated(self.path):
+            left = [path.stem for path in self.clean(())]
+        self._number = max((int(name) for name in left if name.isdecimal()), default=0)
+        self.close()
 
     def set_aside(self, reason: Exception) -> None:
         """Move the folder out of the way, in the place of what was set aside before. Raises FileError, BusyError."""

@@ -11,7 +11,7 @@ A writer changes its own structures and then shows a new snapshot in one step. A
 with: any number of them run while one thread writes, and a batch is seen whole or not at all.
 
 On the disk the index is derived data: `flush(seq)` makes it durable as of the owner's change number `seq`, a crash
-loses what came later, and a folder that is damaged or of another version is set aside and begins empty with seq 0.
+loses what came later. A folder that is damaged is set aside, one of another version goes; both begin empty with seq 0.
 """
 
 from __future__ import annotations

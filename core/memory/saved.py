@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.errors import DamageError
 from core.files import file_error
 from core.memory.dense import VectorGroup
-from core.memory.folder import IndexFolder
+from core.memory.folder import IndexFolder, OutdatedError
 from core.memory.lexical import Postings
 from core.memory.postings import from_buffer
 from core.memory.state import IndexState
@@ -62,9 +62,10 @@ def save(state: IndexState, folder: IndexFolder, seq: int, width: int | None) ->
 
 
 def load(folder: IndexFolder, width: int | None) -> tuple[IndexState, int]:
-    """What the folder holds, and its seq; empty and 0 when there is nothing, or nothing sound: then it is set aside.
+    """What the folder holds, and its seq; empty and 0 when there is nothing.
 
-    Raises FileError when it cannot be read, BusyError when it is damaged and another process works on it.
+    What is damaged is set aside, what is outdated goes. Raises FileError when it cannot be read, BusyError when it is
+    damaged or outdated and another process works on it.
     """
     reason: Exception | None = None
     for _ in range(_TRIES):  # another process may write a new header, and remove files, while this one reads
@@ -73,6 +74,9 @@ def load(folder: IndexFolder, width: int | None) -> tuple[IndexState, int]:
             if found is None:
                 return IndexState(folder), 0
             return _read(folder, *found, width)
+        except OutdatedError as error:
+            folder.empty(error)
+            return IndexState(folder), 0
         except _DAMAGE as error:
             reason = error
         except OSError as error:
@@ -84,7 +88,7 @@ def load(folder: IndexFolder, width: int | None) -> tuple[IndexState, int]:
 
 def _read(folder: IndexFolder, header: dict[str, Any], bits: bytes, width: int | None) -> tuple[IndexState, int]:
     if header["width"] != width:
-        raise ValueError(f"it was made for vectors of {header['width']}")
+        raise OutdatedError(f"it was made for vectors of {header['width']}")
     rows_file = folder.known_file(header["rows"])
     rows_file.check(whole=True)
     rows = np.frombuffer(rows_file.map() if rows_file.size else b"", ROW)

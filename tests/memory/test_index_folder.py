@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -183,7 +184,9 @@ def test_damaged_float_vectors_never_show_in_an_answer(tmp_path: Path, caplog: p
     assert EmbeddedIndex(path, None).seq == 0
 
 
-def test_an_index_of_another_version_or_width_begins_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_of_another_version_or_width_goes_and_begins_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "index"
     index = EmbeddedIndex(path, 16)
     index.add(turns(0, 50))
@@ -196,7 +199,38 @@ def test_an_index_of_another_version_or_width_begins_empty(tmp_path: Path, monke
     other.flush(5)
     other.close()
     monkeypatch.setattr(folder_module, "VERSION", folder_module.VERSION + 1)
-    assert EmbeddedIndex(path, 32).seq == 0
+    newer = EmbeddedIndex(path, 32)
+    assert (newer.seq, newer.count()) == (0, 0)
+    assert [one.name for one in tmp_path.iterdir()] == ["index"]
+    assert {one.name for one in path.iterdir()} <= {"lock"}
+    assert not [said for said in caplog.records if said.levelno >= logging.WARNING]
+    newer.add(turns(0, 9))
+    newer.flush(6)
+    newer.close()
+    assert EmbeddedIndex(path, 32).seq == 6
+
+
+def test_files_of_an_older_version_that_somebody_still_reads_are_left_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index"
+    index = EmbeddedIndex(path, None)
+    index.add(turns(0, 50))
+    index.flush(4)
+    index.close()
+    held = {one: one.read_bytes() for one in path.iterdir() if one.suffix and one.name != folder_module.HEADER}
+    monkeypatch.setattr(folder_module, "VERSION", folder_module.VERSION + 1)
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "unlink", _in_use)
+        newer = EmbeddedIndex(path, None)
+        newer.add(turns(50, 90))
+        newer.flush(5)
+    assert {one: one.read_bytes() for one in held} == held
+    newer.add(turns(90, 99))
+    newer.flush(6)
+    newer.close()
+    assert not [one for one in held if one.exists()]
+    assert EmbeddedIndex(path, None).seq == 6
 
 
 def test_many_flushes_leave_few_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,6 +269,13 @@ def test_a_full_disk_leaves_everything_in_memory_until_the_flush_says_so(
     assert answers(index) == before
     index.close()
     assert answers(EmbeddedIndex(tmp_path / "index", None)) == before
+
+
+def _in_use(path: Path, missing_ok: bool = False) -> None:
+    if path.name == folder_module.HEADER:
+        os.unlink(path)
+    else:
+        raise PermissionError(13, "The process cannot access the file", str(path))
 
 
 def _no_room(*_: object) -> None:
