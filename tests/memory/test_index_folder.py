@@ -271,11 +271,13 @@ def test_a_full_disk_leaves_everything_in_memory_until_the_flush_says_so(
     assert answers(EmbeddedIndex(tmp_path / "index", None)) == before
 
 
+_unlink = Path.unlink
+
+
 def _in_use(path: Path, missing_ok: bool = False) -> None:
-    if path.name == folder_module.HEADER:
-        os.unlink(path)
-    else:
+    if path.name != folder_module.HEADER:
         raise PermissionError(13, "The process cannot access the file", str(path))
+    _unlink(path, missing_ok)
 
 
 def _no_room(*_: object) -> None:
