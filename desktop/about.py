@@ -54,8 +54,6 @@ class AboutDialog(QDialog):
         guide = button(tr("User guide"), lambda: model.open("guide"), "about_guide")
         licence = button(tr("Licence"), lambda: QDesktopServices.openUrl(_licence()), "about_licence")
         licence.setVisible(not _licence().isEmpty())
-        for one in (guide, licence):
-            one.setAutoDefault(False)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         inside.setSpacing(12)

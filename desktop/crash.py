@@ -103,13 +103,10 @@ class CrashDialog(QDialog):
         self._more = QPushButton(tr("Details"))
         self._more.setObjectName("crash_more")
         self._more.setCheckable(True)
-        self._more.setAutoDefault(False)
         self._more.toggled.connect(self._show_details)
         copy = button(tr("Copy"), lambda: QGuiApplication.clipboard().setText(self.details.toPlainText()), "crash_copy")
         export = button(tr("Export diagnostics…"), lambda: model.open("diagnostics"), "crash_export")
         close = button(tr("Close"), self.accept, "crash_close", primary=True)
-        for one in (copy, export):
-            one.setAutoDefault(False)
         close.setDefault(True)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)

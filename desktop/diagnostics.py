@@ -75,7 +75,7 @@ class DiagnosticsDialog(QDialog):
         self._save = button(tr("Save…"), self._choose, "diagnostics_save", primary=True)
         self._save.setEnabled(False)
         close = button(tr("Close"), self.reject, "diagnostics_close")
-        close.setAutoDefault(False)
+        self._save.setDefault(True)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         inside.setSpacing(12)

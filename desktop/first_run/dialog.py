@@ -49,6 +49,7 @@ class FirstRunDialog(QDialog):
         self._finish = self.pages[-1]
         assert isinstance(self._finish, FinishPage)
         self._finish.over.connect(self.accept)
+        self._finish.key_wanted.connect(self.back)
         self._way: list[int] = []
         self._stack = QStackedWidget()
         for page in self.pages:
@@ -69,8 +70,6 @@ class FirstRunDialog(QDialog):
         self._next.setProperty("primary", True)
         self._next.clicked.connect(self.go_on)
         self._next.setDefault(True)
-        for other in (self._later, self._back, self._skip):
-            other.setAutoDefault(False)
         lower = QHBoxLayout()
         lower.setContentsMargins(32, 12, 32, 16)
         lower.setSpacing(10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -21,16 +21,21 @@ from desktop.naming import VAULT, part_words
 from desktop.palette import Appearance
 from desktop.place import folder_path
 from desktop.preview.choices import is_on
+from desktop.settings.keeping import KeepingWays
 from desktop.text import error_text, plural, size, tr
 from desktop.trial import Trial
-from desktop.window.message_bar import MessageBar
+from desktop.window.message_bar import MessageBar, Tone
 from desktop.window.parts import Card, Picture, begin, button, heading, plain, quiet, row, tone
+
+_MISTYPED = ("keys.wrong_passphrase", "keys.wrong_recovery_key", "keys.mistyped_recovery_key")
 
 
 class FinishPage(Page):
-    """The summary, then the steps. `over` is sent when there is nothing more to do here."""
+    """The summary, then the steps. `over` is sent when there is nothing more to do here, `key_wanted` when the key of
+    the copy that is to come here has to be typed again."""
 
     over = Signal()
+    key_wanted = Signal()
 
     def __init__(self, model: AppModel, appearance: Appearance, choices: Choices, trial: Trial) -> None:
         super().__init__(model, appearance, choices, trial)
@@ -42,6 +47,11 @@ class FinishPage(Page):
         self.body.addWidget(self._about)
         self.message_bar = MessageBar(appearance)
         self.body.addWidget(self.message_bar)
+        self._ways = KeepingWays(model, "finish", tr("Or keep the secrets:"))
+        self._ways.kept.connect(lambda *_: self.finish())
+        self._ways.failed.connect(self.message_bar.show_error)
+        self._ways.hide()
+        self.body.addWidget(self._ways)
         self._summary = Card()
         self._lines = QGridLayout()
         self._lines.setHorizontalSpacing(20)
@@ -106,6 +116,8 @@ class FinishPage(Page):
         """Say what will happen, and look for secrets in it."""
         if self.working or self.done:
             return
+        self.message_bar.hide()
+        self._ways.hide()
         _clear(self._lines)
         for at, (label, words) in enumerate(self._planned()):
             self._lines.addWidget(quiet(label), at, 0, Qt.AlignmentFlag.AlignTop)
@@ -190,6 +202,7 @@ class FinishPage(Page):
             self._send_all = True
         elif not self.working:
             self.message_bar.hide()
+            self._ways.hide()
             self._task = begin(self.model, self, self._finish(), self._failed)
             self.ready.emit()
 
@@ -277,15 +290,19 @@ class FinishPage(Page):
         self._task = None
         title, cause, next_step = error_text(error)
         saved = step == "sync"
-        self._stopped(title, " ".join(filter(None, (cause, next_step))), "error")
+        again = (tr("Type it again"), self.key_wanted.emit) if step == "bring" and error.code in _MISTYPED else None
+        self._stopped(title, " ".join(filter(None, (cause, next_step))), "error", again)
+        self._ways.setVisible(step == "keep")
         if saved:
             self.done = True
             self._title.setText(tr("Set up, but not sent yet"))
             self._about.setText(tr("Cogzy tries again by itself. The status window says how it goes."))
         self.ready.emit()
 
-    def _stopped(self, title: str, text: str, how: Any) -> None:
-        self.message_bar.say(title, text, how)
+    def _stopped(
+        self, title: str, text: str, how: Tone, action: tuple[str, Callable[[], object]] | None = None
+    ) -> None:
+        self.message_bar.say(title, text, how, action)
         self._bar.hide() if self._step == "sync" else self._bar.setRange(0, 1000)
         self._detail.setText("")
         self._show_recovery_key()

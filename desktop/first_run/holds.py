@@ -76,6 +76,9 @@ class HoldsPage(Page):
         if place != self._seen_at or not self._known:
             self._seen_at = place
             self._look()
+        elif not self.key.isHidden():
+            self.key.setFocus()  # what was typed did not open it
+            self.key.selectAll()
 
     def left(self) -> None:
         """What is chosen here counts."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
-
 from core.errors import CogzyError
 from desktop.first_run.choices import Choices, Secrets
 from desktop.first_run.page import Page
 from desktop.model import AppModel
 from desktop.palette import Appearance
 from desktop.settings.cloud import FOLDER, CloudPage
-from desktop.settings.security import PassphraseDialog
+from desktop.settings.keeping import KeepingWays
 from desktop.text import error_text, tr
 from desktop.trial import Trial
-from desktop.window.parts import begin, button, plain, row, tone
+from desktop.window.parts import begin, plain, tone
 
 
 class PlacePage(Page):
@@ -31,14 +29,9 @@ class PlacePage(Page):
         self._keeping = plain()
         self._keeping.setObjectName("place_keychain")
         tone(self._keeping, "attention")
-        self._ways = QWidget()
-        ways = row(
-            button(tr("Only until Cogzy is quit"), self._session_only, "place_session"),
-            button(tr("In an encrypted file…"), self._ask_file, "place_file"),
-            None,
-        )
-        ways.setContentsMargins(0, 0, 0, 0)
-        self._ways.setLayout(ways)
+        self._ways = KeepingWays(model, "place")
+        self._ways.kept.connect(self._kept)
+        self._ways.failed.connect(self._cannot)
         self.body.addWidget(self._keeping)
         self.body.addWidget(self._ways)
         self.body.addStretch(1)
@@ -87,29 +80,10 @@ class PlacePage(Page):
         for secret in self.cloud.secrets:
             secret.tell_where(not ask)
 
-    def _session_only(self) -> None:
-        self.model.credentials.use_session_only()
-        self._kept(tr("Secrets are kept until Cogzy is quit, and asked for again after that."))
-
-    def _ask_file(self) -> None:
-        dialog = PassphraseDialog(
-            tr("Keep secrets in an encrypted file"),
-            tr(
-                "The passphrase is asked for at each start. Without it the secrets are lost, and must be entered again."
-            ),
-            self,
-        )
-        dialog.entered.connect(lambda text: begin(self.model, self, self._use_file(text), self._cannot))
-        dialog.open()
-
-    async def _use_file(self, passphrase: str) -> None:
-        await self.model.credentials.use_file(passphrase)
-        self._kept(tr("Secrets are kept in a file that your passphrase opens."))
-
-    def _kept(self, text: str) -> None:
+    def _kept(self, title: str, text: str) -> None:
         self._needs_place = False
         self._ways.hide()
-        self._keeping.setText(text)
+        self._keeping.setText(f"{title}. {text}")
         tone(self._keeping, "good")
         for secret in self.cloud.secrets:
             secret.tell_where(True)

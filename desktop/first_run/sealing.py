@@ -10,7 +10,7 @@ from desktop.first_run.choices import Choices
 from desktop.first_run.page import Page
 from desktop.model import AppModel
 from desktop.palette import Appearance
-from desktop.settings.security import SHORTEST
+from desktop.settings.passphrase import SHORTEST
 from desktop.text import tr
 from desktop.trial import Trial
 from desktop.window.parts import Card, plain, quiet, tone

@@ -3800,6 +3800,10 @@
         <translation>Oder nach neuen Erinnerungen</translation>
     </message>
     <message>
+        <source>Or keep the secrets:</source>
+        <translation>Oder die Geheimnisse aufbewahren:</translation>
+    </message>
+    <message>
         <source>Other programs</source>
         <translation>Andere Programme</translation>
     </message>
@@ -4280,20 +4284,12 @@
         <translation>Geheimer Schlüssel</translation>
     </message>
     <message>
-        <source>Secrets are kept in a file that your passphrase opens.</source>
-        <translation>Geheimnisse werden in einer Datei aufbewahrt, die deine Passphrase öffnet.</translation>
-    </message>
-    <message>
         <source>Secrets are kept in the encrypted file</source>
         <translation>Geheimnisse liegen in der verschlüsselten Datei</translation>
     </message>
     <message>
         <source>Secrets are kept until Cogzy is quit</source>
         <translation>Geheimnisse bleiben, bis Cogzy beendet wird</translation>
-    </message>
-    <message>
-        <source>Secrets are kept until Cogzy is quit, and asked for again after that.</source>
-        <translation>Geheimnisse bleiben, bis Cogzy beendet wird, und werden danach neu abgefragt.</translation>
     </message>
     <message>
         <source>Secrets are not kept in the settings</source>
@@ -6712,6 +6708,10 @@
         <translation>Tippe ein Wort oder eine Frage.</translation>
     </message>
     <message>
+        <source>Type it again</source>
+        <translation>Noch einmal eingeben</translation>
+    </message>
+    <message>
         <source>Type {word} to allow it</source>
         <translation>Tippe {word}, um es zu erlauben</translation>
     </message>
@@ -7346,6 +7346,10 @@
     <message>
         <source>Your newest memories are on this computer only.</source>
         <translation>Deine neuesten Erinnerungen sind nur auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Your passphrase opens it.</source>
+        <translation>Deine Passphrase öffnet sie.</translation>
     </message>
     <message>
         <source>Your recovery key</source>

@@ -16,7 +16,7 @@ from desktop.guide import GuideDialog
 from desktop.importing import Importing, Outcome
 from desktop.palette import Appearance
 from desktop.settings import SettingsDialog
-from desktop.settings.security import PassphraseDialog, RecoveryKeyDialog
+from desktop.settings.passphrase import PassphraseDialog, RecoveryKeyDialog
 from desktop.text import tr
 from desktop.tray import TrayMenu
 from desktop.window.files import FilesDialog
