@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from core.files import FileError
 from core.memory.columns import Column, Ints
-from core.memory.folder import GrowingFile
+from core.memory.folder import GrowingFile, give_back
 from core.memory.scan import Codes, Floats, Scan
 from core.memory.table import Mask
 
@@ -283,19 +283,12 @@ def exact(matrix: Matrix, slots: Ints, query: Floats, approximate: Floats) -> tu
         at = np.flatnonzero(of_block == number)
         floats = matrix.blocks[number].floats[slots[at] - starts[number]].astype(np.float64)
         cosines[at] = np.einsum("ij,j->i", floats, wide)
-        _give_back(matrix.blocks[number].mapping)
+        if (mapping := matrix.blocks[number].mapping) is not None:
+            give_back(mapping)
     rounding = (matrix.widest + float(np.abs(query).max()) / 127) / 2
     allowed = rounding * math.sqrt(matrix.width) + 1e-4  # what int8 can be off at the worst
     sound = np.abs(cosines - approximate) <= allowed
     return np.where(sound, cosines, approximate), bool(sound.all())
-
-
-def _give_back(mapping: mmap.mmap | None) -> None:
-    """Unmap the pages that were read, which stay in the system's cache: each row would map 64 KiB around it for good,
-    and after some thousand queries the process would seem to need all the floats.
-    """
-    if mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
-        mapping.madvise(mmap.MADV_DONTNEED)
 
 
 def _quantised(units: Floats, scales: Floats) -> Codes:

@@ -92,6 +92,16 @@ class GrowingFile:
         self._synced = self.size
 
 
+def give_back(mapping: mmap.mmap) -> None:
+    """Unmap the pages that were read, which stay in the system's cache and come again by themselves.
+
+    Each row that is read maps 64 KiB around it for good, and a look over the whole file all of it: the process would
+    seem to need what the system alone keeps, and can drop at any time.
+    """
+    if hasattr(mmap, "MADV_DONTNEED"):
+        mapping.madvise(mmap.MADV_DONTNEED)
+
+
 class IndexFolder:
     """One folder, one process that writes."""
 

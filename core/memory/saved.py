@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.errors import DamageError
 from core.files import file_error
 from core.memory.dense import VectorGroup
-from core.memory.folder import IndexFolder, OutdatedError
+from core.memory.folder import IndexFolder, OutdatedError, give_back
 from core.memory.lexical import Postings
 from core.memory.postings import from_buffer
 from core.memory.state import IndexState
@@ -103,9 +103,11 @@ def _read(folder: IndexFolder, header: dict[str, Any], bits: bytes, width: int |
     for described in header["segments"]:
         file = folder.known_file(described)
         file.check(whole=False)
-        segment = from_buffer(file.map())
+        mapping = file.map()
+        segment = from_buffer(mapping)
         if len(segment) and int(segment.rows.max()) >= len(rows):
             raise ValueError("postings of rows that are not there")
+        give_back(mapping)
         state.segment_files[segment] = file
         stored.append(segment)
     state.postings = Postings(tuple(stored))

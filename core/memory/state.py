@@ -15,7 +15,7 @@ from core.files import FileError
 from core.memory import dense
 from core.memory.columns import Ints
 from core.memory.dense import Matrix, VectorGroup
-from core.memory.folder import GrowingFile, IndexFolder
+from core.memory.folder import GrowingFile, IndexFolder, give_back
 from core.memory.index_types import IndexRecord
 from core.memory.lexical import Postings
 from core.memory.postings import Segment, from_buffer, merge, to_bytes
@@ -122,7 +122,9 @@ class IndexState:
         assert self.folder is not None
         file = self.folder.new_file("postings")
         file.append(to_bytes(segment))
-        mapped = from_buffer(file.map())
+        mapping = file.map()
+        mapped = from_buffer(mapping)
+        give_back(mapping)
         self.segment_files[mapped] = file
         return mapped
 

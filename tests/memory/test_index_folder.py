@@ -233,6 +233,21 @@ def test_files_of_an_older_version_that_somebody_still_reads_are_left_as_they_ar
     assert EmbeddedIndex(path, None).seq == 6
 
 
+def test_words_take_no_memory_of_the_process_until_they_are_searched(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    index = EmbeddedIndex(path, None)
+    index.add(turns(0, 90))
+    index.flush(1)
+    index.close()
+    again = EmbeddedIndex(path, None)
+    again.search(Query("", VECTORS[3]))
+    assert _resident(path, ".postings") == 0
+    whole = EmbeddedIndex(None, None)
+    whole.add(turns(0, 90))
+    assert answers(again) == answers(whole)
+    again.close()
+
+
 def test_many_flushes_leave_few_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "MOST_FRESH", 60)
     path = tmp_path / "index"
@@ -269,6 +284,19 @@ def test_a_full_disk_leaves_everything_in_memory_until_the_flush_says_so(
     assert answers(index) == before
     index.close()
     assert answers(EmbeddedIndex(tmp_path / "index", None)) == before
+
+
+def _resident(folder: Path, kind: str) -> int:
+    """KiB of the mapped files of a kind that count as this process's own; nothing where the system does not tell."""
+    maps = Path("/proc/self/smaps")
+    lines = maps.read_text().splitlines() if maps.exists() else []
+    mapped, total = False, 0
+    for line in lines:
+        if not line.partition(" ")[0].endswith(":"):
+            mapped = str(folder) in line and line.endswith(kind)
+        elif mapped and line.startswith("Rss:"):
+            total += int(line.split()[1])
+    return total
 
 
 _unlink = Path.unlink
