@@ -61,7 +61,10 @@ class Memories:
 
     def __init__(self, path: Path | None) -> None:
         self._file = sqlite3.connect(
-            ":memory:" if path is None else path, _BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            ":memory:" if path is None else path,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
         )
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("PRAGMA synchronous=NORMAL")
