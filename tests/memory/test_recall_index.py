@@ -331,6 +331,7 @@ def test_closing_gives_up_an_index_that_is_just_being_made(vault_dir: Path, monk
     monkeypatch.setattr(EmbeddedIndex, "add", add)
     with pytest.raises(StoppedError):
         ids(index, "word")
+    index.close()
 
 
 # ---------------------------------------------------------------------- vectors and their model
