@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 class Sizes:
     """What the store allows itself, for each shard file.
 
-    `memory` in MiB: what DuckDB does not need is not taken. When it is not enough the file is opened again with twice
-    as much, up to `most_memory`: changes all over a file of half a million rows need more than 64.
+    `memory` in MiB: DuckDB fills it with what it read, which makes no search faster. When it is not enough for a change
+    the file is opened again with twice as much, up to `most_memory`.
     `checkpoint`: how long a WAL may grow before it is put into its file.
     """
 
-    memory: int = 96
+    memory: int = 48
     most_memory: int = 1536
     checkpoint: str = "16MB"
     threads: int = 2
@@ -184,10 +184,13 @@ def open_file(folder: Path, spill: Path, file: int, shard_files: int, sizes: Siz
         if not path.exists():
             raise DamageError("akosha.data_missing", path=str(path))
         with translating(path, opening=True):
+            # Its own instance: the check reads where every block of the file is, and DuckDB keeps what it read.
+            with contextlib.closing(_connect(folder, spill, sizes)) as looking:
+                _attach(looking, path)
+                _check(looking, path, file, shard_files)
             connection = _connect(folder, spill, sizes)
             try:
                 _attach(connection, path)
-                _check(connection, path, file, shard_files)
             except BaseException:
                 connection.close()
                 raise
