@@ -232,6 +232,11 @@ def size(count: float) -> str:
     raise AssertionError
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """A number of things for a person: `1 row`, `1,200 rows`."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def ago(seconds: float) -> str:
     """A time span for a person: `2 minutes ago`."""
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):

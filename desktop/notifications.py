@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from core.sync.events import Event, Notice, SyncFinished
 from desktop import bus
 from desktop.model import AppModel
-from desktop.text import error_text, plural, size, tr
+from desktop.text import error_text, sent_words, size, tr
 from desktop.tray import Tray
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def _about_sync(event: SyncFinished) -> Telling | None:
         why = error_text(failed["error"])[0] if failed.get("error") else ""
         return Telling("fallback", "warning", tr("Sent to your hub"), tr("{why}. The bucket catches up.", why=why))
     if result.get("bytes_transferred") and event.trigger == "user":
-        rows = plural(result.get("rows_changed") or 0, "{count} row", "{count} rows")
-        return Telling("done", "info", tr("Synced"), tr("{rows}, {size}", rows=rows, size=size(result["bytes_total"])))
+        text = tr("{what}, {size}", what=sent_words(result), size=size(result["bytes_total"]))
+        return Telling("done", "info", tr("Synced"), text)
     return None
 
 

@@ -108,6 +108,15 @@ def plural(count: int, one: str, other: str, /, **values: object) -> str:
     return tr(one if count == 1 else other, count=number(count), **values)
 
 
+def sent_words(sent: Mapping[str, Any]) -> str:
+    """How much of what a sync sent: a vault has files, a database rows."""
+    files, rows = int(sent.get("files_uploaded") or 0), int(sent.get("rows_changed") or 0)
+    words = [plural(files, "{count} file", "{count} files")] if files else []
+    if rows or not files:
+        words.append(plural(rows, "{count} row", "{count} rows"))
+    return ", ".join(words)
+
+
 def sentence(shown: Sentence) -> str:
     """A sentence of core.presenting."""
     return presenting.filled(tr(presenting.SENTENCES[shown.code]), shown.values, words)

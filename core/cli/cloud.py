@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.cli.output import Output, notice, size
+from core.cli.output import Output, counted, notice, size
 from core.cli.parser import Options
 from core.cli.secrets import keep, new_passphrase
 from core.cli.session import run_command, with_client
@@ -191,7 +191,7 @@ def _upload_lines(uploads: list[Mapping[str, Any]]) -> Iterator[str]:
                 str(upload.get("upload_id")),
                 str(upload.get("uploaded_at")),
                 str(upload.get("system_id")),
-                f"{upload.get('conversation_count', 0)} conversations",
+                counted(upload.get("conversation_count") or 0, "conversation", "conversations"),
                 size(upload.get("total_size_bytes") or 0),
                 ", ".join(marks),
             ]
@@ -200,8 +200,12 @@ def _upload_lines(uploads: list[Mapping[str, Any]]) -> Iterator[str]:
 
 def _restored_lines(value: Any, where: str) -> Iterator[str]:
     report = _object(value, "restored")
-    what = f"{report.get('files', '')} files ({size(report.get('bytes') or 0)})"
-    yield f"Restored {what} of upload {report.get('upload_id')} into {where}."
+    made, there = report.get("files") or 0, report.get("already_there") or 0
+    if made or not there:
+        what = f"{counted(made, 'file', 'files')} ({size(report.get('bytes') or 0)})"
+        yield f"Restored {what} of upload {report.get('upload_id')} into {where}."
+    if there:
+        yield f"{counted(there, 'file was', 'files were')} there already, the same as in the upload."
     for name in report.get("left_out") or ():
         yield f"Left out, for its owner to make again: {name}"
 

@@ -48,6 +48,9 @@ def config(options: Any, output: Output) -> int:
             raise settings.unknown(options.name)
         value = values[options.name]
         output.result({"name": options.name, "value": value}, [_shown(value)])
+        if value == "":
+            made = " The first sync gives this computer one." if options.name == "system_id" else ""
+            output.aside(f"{options.name} is not set.{made}")
         return 0
     problems = [problem.as_json() for problem in loaded.problems]
     data = {"settings": values, "from_environment": sorted(loaded.from_environment), "problems": problems}

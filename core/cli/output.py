@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.presenting import ago as ago
+from core.presenting import counted as counted
 from core.presenting import size as size
 from core.presenting import span
 
@@ -54,6 +55,11 @@ class Output:
     def note(self, text: str) -> None:
         """Something beside the answer."""
         print(text, file=sys.stderr if self.json else sys.stdout, flush=True)
+
+    def aside(self, text: str) -> None:
+        """What a person should know, and a program that reads the answer should not get."""
+        if not self.json:
+            print(text, file=sys.stderr, flush=True)
 
     def error(
         self,

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from core.cli.output import Output, ago, damage_line, size
+from core.cli.output import Output, ago, counted, damage_line, size
 from core.cli.parser import Options
 from core.cli.search import found_by_words_alone
 from core.cli.session import run_command
@@ -141,15 +141,31 @@ def _sync_lines(result: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield f"Sent {size(sent)} for {size(total)} in {seconds} ({result.get('method', '')})."
         if result.get("upload_id"):
-            yield f"Upload {result['upload_id']}: {result.get('rows_changed', 0)} rows changed."
+            yield f"Upload {result['upload_id']}{_new(result)}."
     if missed_cloud(result.get("attempts", ())) is not None:
-        yield f"{result.get('rows_changed') or 'The'} rows are at your hub, and not in your bucket."
+        yield f"{_at_hub(result)}, and not in your bucket."
     elif result.get("method") == "http" and result.get("rows_changed"):
-        yield f"{result['rows_changed']} rows are at your hub."
+        has_cloud = any(
+            (attempt["method"], attempt.get("reason")) == ("cloud", "sync.another_forced")
+            for attempt in result.get("attempts", ())
+        )
+        yield f"{_at_hub(result)}{'; nothing was sent to your bucket' if has_cloud else ''}."
     from core.cli.output import notice
 
     for found in result.get("notices", ()):
         yield notice(found["code"], found.get("params", {}))
+
+
+def _new(result: Mapping[str, Any]) -> str:
+    """What is new in an upload: a vault has files, a database rows."""
+    counts = (("files_uploaded", "file", "files"), ("rows_changed", "row", "rows"))
+    parts = [counted(result[name], one, many) for name, one, many in counts if result.get(name)]
+    return f": {', '.join(parts)} new or changed" if parts else ""
+
+
+def _at_hub(result: Mapping[str, Any]) -> str:
+    rows = result.get("rows_changed")
+    return f"{counted(rows, 'row is', 'rows are')} at your hub" if rows else "The rows are at your hub"
 
 
 def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
@@ -170,7 +186,7 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {'The app' if who['kind'] == 'app' else 'cogzy ' + who['kind']} (pid {who['pid']}) is working."
     vault = status.get("vault") or {}
     counts = [
-        f"{name} damaged" if vault[name] is None else f"{vault[name]} {name}"
+        f"{name} damaged" if vault[name] is None else counted(vault[name], name.removesuffix("s"), name)
         for name in ("nodes", "episodes", "embeddings", "traces")
         if name in vault
     ]
@@ -194,7 +210,7 @@ def _status_lines(status: Mapping[str, Any]) -> Iterator[str]:
 
 def _held(kind: str, count: int) -> str:
     many = "entities" if kind == "entity" else f"{kind}s"
-    return f"{count:,} {kind if count == 1 else many}"
+    return counted(count, kind, many)
 
 
 def _method_line(method: Mapping[str, Any], wrong: Mapping[str, Any] | None) -> str:
@@ -206,7 +222,7 @@ def _method_line(method: Mapping[str, Any], wrong: Mapping[str, Any] | None) -> 
         parts = ["not confirmed yet: `cogzy test-connection`"]
     sent = method.get("last_sent") or {}
     if sent.get("rows_changed"):
-        parts.append(f"{sent['rows_changed']} rows, {size(sent['bytes_transferred'])}")
+        parts.append(f"{counted(sent['rows_changed'], 'row', 'rows')}, {size(sent['bytes_transferred'])}")
     if (method.get("refused") or {}).get("count"):
         parts.append(f"{method['refused']['count']} refused")
     error = method.get("error") or method.get("last_error")

@@ -208,8 +208,23 @@ class FilesDialog(QDialog):
     async def _bring(self, command: Restore) -> None:
         self.message_bar.say(tr("Restoring…"))
         value = await self._model.run(command)
-        files = plural(value.get("files", 1), "{count} file", "{count} files")
-        self.message_bar.say(tr("Restored"), tr("{files}, {size}", files=files, size=size(value.get("bytes"))))
+        to = Path(value["to"])
+        self.message_bar.say(*restored(value, str(to.parent if command.in_place else to)))
+
+
+def restored(value: Mapping[str, Any], to: str) -> tuple[str, str]:
+    """What a restore did, in words: a title, and a sentence."""
+    files, there = int(value["files"]), int(value["already_there"])
+    already = plural(there, "{count} file was there already.", "{count} files were there already.") if there else ""
+    if there and not files:
+        return tr("Nothing to restore"), already
+    made = tr(
+        "{files}, {size}, in {folder}",
+        files=plural(files, "{count} file", "{count} files"),
+        size=size(value["bytes"]),
+        folder=to,
+    )
+    return tr("Restored"), "\n".join(filter(None, (made, already)))
 
 
 def tree_of(files: Sequence[Mapping[str, Any]]) -> Node:

@@ -18,7 +18,7 @@ from desktop.model import AppModel
 from desktop.naming import part_words
 from desktop.palette import Appearance
 from desktop.place import folder_path
-from desktop.text import UNKNOWN, ago, date_time, duration, error_text, moment, plural, size, tr
+from desktop.text import UNKNOWN, ago, date_time, duration, error_text, moment, plural, sent_words, size, tr
 from desktop.window.parts import Card, Elided, IconButton, Picture, button, copies, heading, plain, quiet, row, tone
 
 _ICONS = {"cloud": "cloud", "http": "hub"}
@@ -122,14 +122,7 @@ class MethodCard(Card):
             values["success"] = ago(max(0.0, time.time() - last))
             self._values["success"].setToolTip(date_time(last))
         if sent:
-            files = plural(sent.get("files_uploaded") or 0, "{count} file", "{count} files")
-            rows = plural(sent.get("rows_changed") or 0, "{count} row", "{count} rows")
-            values["sent"] = (
-                ", ".join(
-                    words for words, count in ((files, "files_uploaded"), (rows, "rows_changed")) if sent.get(count)
-                )
-                or rows
-            )
+            values["sent"] = sent_words(sent)
             wire, covered = sent.get("bytes_transferred") or 0, sent.get("bytes_total") or 0
             values["wire"] = tr("{sent} for {total}", sent=size(wire), total=size(covered)) if covered else size(wire)
             values["took"] = duration(sent.get("duration_seconds") or 0.0)

@@ -223,10 +223,9 @@ class SnapshotsPage(QWidget):
     async def _restore_to(self, upload_id: str, to: Path) -> None:
         self.message_bar.say(tr("Restoring into {folder}…", folder=to))
         value = await self._model.run(Restore(upload_id, to=str(to)))
-        files = plural(value["files"], "{count} file", "{count} files")
-        self.message_bar.say(
-            tr("Restored"), tr("{files}, {size}, in {folder}", files=files, size=size(value["bytes"]), folder=to)
-        )
+        from desktop.window.files import restored
+
+        self.message_bar.say(*restored(value, str(to)))
 
     def _start_verify(self) -> None:
         self._verify.setEnabled(False)

@@ -129,8 +129,8 @@ class SourceRow(QWidget):
         lines.addWidget(self._state)
         lines.addWidget(self._kept)
         inside.addLayout(lines, 1)
-        inside.addWidget(self._on)
         inside.addWidget(self._test)
+        inside.addWidget(self._on)  # last: the switches of all sources stand below each other
 
     def show_source(self, source: Mapping[str, Any], used_by: Holder | None = None) -> None:
         """Show what is known of it."""

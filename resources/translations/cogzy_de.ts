@@ -3584,6 +3584,10 @@
         <translation>Nichts zu tun; benenne die Datei um, wenn sie nichts davon enthält und kopiert werden soll.</translation>
     </message>
     <message>
+        <source>Nothing to restore</source>
+        <translation>Nichts wiederherzustellen</translation>
+    </message>
+    <message>
         <source>Nothing to send yet</source>
         <translation>Noch nichts zu senden</translation>
     </message>
@@ -7408,6 +7412,10 @@
         <translation>{count} hier gelöschte Datei aufbewahrt</translation>
     </message>
     <message>
+        <source>{count} file was there already.</source>
+        <translation>{count} Datei war schon da.</translation>
+    </message>
+    <message>
         <source>{count} files</source>
         <translation>{count} Dateien</translation>
     </message>
@@ -7418,6 +7426,10 @@
     <message>
         <source>{count} files kept that were deleted here</source>
         <translation>{count} hier gelöschte Dateien aufbewahrt</translation>
+    </message>
+    <message>
+        <source>{count} files were there already.</source>
+        <translation>{count} Dateien waren schon da.</translation>
     </message>
     <message>
         <source>{count} folder or pattern is left out.</source>
@@ -7698,10 +7710,6 @@
     <message>
         <source>{files} files in {pieces} pieces make a file list larger than any reader takes.</source>
         <translation>{files} Dateien in {pieces} Stücken ergeben eine größere Dateiliste, als irgendein Leser annimmt.</translation>
-    </message>
-    <message>
-        <source>{files}, {size}</source>
-        <translation>{files}, {size}</translation>
     </message>
     <message>
         <source>{files}, {size}, in {folder}</source>
@@ -8240,10 +8248,6 @@
         <translation>{rows} Zeilen für {path} passen nicht zu {records} Einträgen.</translation>
     </message>
     <message>
-        <source>{rows}, {size}</source>
-        <translation>{rows}, {size}</translation>
-    </message>
-    <message>
         <source>{scope} is not among: {known}.</source>
         <translation>{scope} gehört nicht zu: {known}.</translation>
     </message>
@@ -8394,6 +8398,10 @@
     <message>
         <source>{wanted} were asked for.</source>
         <translation>Verlangt waren {wanted}.</translation>
+    </message>
+    <message>
+        <source>{what}, {size}</source>
+        <translation>{what}, {size}</translation>
     </message>
     <message>
         <source>{where} names {name}.</source>

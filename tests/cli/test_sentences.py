@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from core.cli import main
 from core.cli.output import ago, notice, size
 from core.cli.sync import _status_lines, _sync_lines
 from core.errors import CogzyError, UsageError
@@ -119,3 +121,28 @@ def test_a_status_tells_wrong_settings_from_none() -> None:
     methods = {"cloud": {"configured": False}, "http": {"configured": False}}
     told = {"state": "setup_needed", "owner": nobody, "methods": methods, "settings_problems": [wrong]}
     assert list(_status_lines(told))[-2:] == ["cloud: its settings are wrong (cloud_endpoint)", "http: not set up"]
+
+
+def test_a_sync_counts_the_files_of_a_vault_and_one_row_as_one() -> None:
+    sent = {"bytes_transferred": 11_000, "bytes_total": 105_000, "duration_seconds": 0.3}
+    first = {**sent, "method": "cloud", "upload_id": "u1", "files_uploaded": 3, "rows_changed": 0}
+    assert list(_sync_lines(first))[1:] == ["Upload u1: 3 files new or changed."]
+    forced = {
+        **sent,
+        "method": "http",
+        "rows_changed": 1,
+        "attempts": [{"method": "cloud", "outcome": "skipped", "reason": "sync.another_forced"}],
+    }
+    assert list(_sync_lines(forced))[1:] == ["1 row is at your hub; nothing was sent to your bucket."]
+    alone = {**forced, "attempts": [{"method": "cloud", "outcome": "skipped", "reason": "cloud.not_set_up"}]}
+    assert list(_sync_lines(alone))[1:] == ["1 row is at your hub."]
+
+
+def test_a_setting_that_is_empty_says_so_beside_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COGZY_SYSTEM_ID", raising=False)
+    assert main(["--vault", str(tmp_path), "config", "get", "system_id"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "\n"
+    assert said.err == "system_id is not set. The first sync gives this computer one.\n"

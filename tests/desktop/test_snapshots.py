@@ -136,7 +136,8 @@ async def test_escape_closes_the_files(stage: StageModel, appearance: Appearance
 
 
 async def test_a_source_is_put_back_only_after_a_question(stage: StageModel, appearance: Appearance) -> None:
-    stage.answers[Restore] = {"files": 1, "bytes": 84_000_000, "kept": []}
+    to = "/home/anna/.claude/data/reflection.duckdb"
+    stage.answers[Restore] = {"to": to, "files": 1, "bytes": 84_000_000, "already_there": 0, "kept": []}
     dialog = await browsing(stage, appearance)
     select(dialog, "sources/session-buddy-reflection")
     find(dialog, "restore_in_place").click()
@@ -146,6 +147,7 @@ async def test_a_source_is_put_back_only_after_a_question(stage: StageModel, app
     assert not [one for one in stage.asked if isinstance(one, Restore)]
     next(b for b in ask.buttons() if ask.buttonRole(b) == QMessageBox.ButtonRole.AcceptRole).click()
     await until(lambda: Restore("u", in_place="session-buddy-reflection") in stage.asked)
+    await until(lambda: find(dialog, "message_text").text() == "1 file, 84.0 MB, in /home/anna/.claude/data")
     dialog.close()
 
 
@@ -162,6 +164,9 @@ async def test_a_file_a_folder_and_everything_come_back_from_a_real_cloud(
     await until(lambda: find(dialog, "message_title").text() == "Restored")
     nodes = (home.vault / "corpus" / "nodes.json").read_bytes()
     assert [path.read_bytes() for path in one.rglob("nodes.json")] == [nodes]
+    dialog.restore("vault/corpus/nodes.json", one)
+    await until(lambda: find(dialog, "message_title").text() == "Nothing to restore")
+    assert find(dialog, "message_text").text() == "1 file was there already."
     dialog.restore("vault/corpus", folder)
     await until(lambda: list(folder.rglob("nodes.json")))
     await until(lambda: find(dialog, "message_title").text() == "Restored")
