@@ -164,6 +164,7 @@ class Notifier(QObject):
 
     def _act(self, about: str, action: str) -> None:
         if action == "retry":
+            self._told.pop(about, None)  # what comes of it is told, be it the same again
             self._model.act("try_now")
         elif action == "pause":
             self._model.open("status", pause=True)
@@ -192,9 +193,11 @@ class DesktopNotifications:
                     member = message.header.fields.get(HeaderFields.member)
                     async with self._asking:
                         about = next((name for name, found in self._ids.items() if found == message.body[0]), None)
-                    if about is None or member not in ("ActionInvoked", "NotificationClosed"):
-                        continue
-                    self._ids.pop(about)  # a pressed one is about to be closed: a new one must not take its place
+                        if about is None or member not in ("ActionInvoked", "NotificationClosed"):
+                            continue
+                        self._ids.pop(about)  # a new one must not take the place of one that is about to be closed
+                        if member == "ActionInvoked":  # not every service closes what was pressed
+                            await self._call("CloseNotification", "u", (message.body[0],))
                     if member == "ActionInvoked":
                         self._act(about, "open" if message.body[1] == "default" else message.body[1])
         finally:

@@ -143,6 +143,9 @@ async def test_the_buttons_work(notifier: Notifier, buses: Buses, model: AppMode
     with no_worker_yet(model):
         buses.notifications.press(3, "retry")
         await until(lambda: model.view.state == "syncing")
+        assert buses.notifications.closed == [1, 2, 3]  # not every service closes what was pressed
+        model.happened.emit(FAILED)  # the answer to the try, though nothing new
+        await until(lambda: 4 in buses.notifications.shown)
 
 
 @pytest.mark.parametrize(

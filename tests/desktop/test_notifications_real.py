@@ -55,6 +55,7 @@ def test_a_refused_key_is_shown_by_a_real_daemon_whose_button_tries_again(
         runs = len(app.status()["runs"])
         _dunstctl(screen, "action", "0")  # the default: a click on it
         screen.wait_for_window()
+        wait_for(lambda: not _displayed(screen), what="what was pressed is still shown")
         assert len(app.status()["runs"]) == runs
 
 
