@@ -104,7 +104,7 @@ MESSAGES = {
     "settings.choice": ("There is no such choice", "{field} is {value!r}.", "Choose one of: {allowed}."),
     "settings.file_damaged": (
         "The settings file is damaged",
-        "{path} does not parse: {reason}",
+        "{path} does not parse ({reason}).",
         "Mend it in a text editor, or rename it and set things up again; it was not changed.",
     ),
     "settings.file_unreadable": (

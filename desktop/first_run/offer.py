@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from core.errors import CogzyError
+from core.presenting import UNREADABLE_SETTINGS
 from desktop.model import AppModel
 
 FACT = "first_run"
@@ -15,8 +16,10 @@ FACT = "first_run"
 
 async def offer(model: AppModel) -> None:
     """Open the first run if this is the time for it."""
-    if model.settings.settings.sync.cloud_configured or model.settings.settings.sync.hub_url:
-        return  # by the environment, too: that is consent
+    if any(model.settings.written.get(name) for name in ("cloud_bucket", "cloud_endpoint", "hub_url")):
+        return  # by the environment, too: that is consent; and what is set up wrongly is mended elsewhere
+    if any(problem.code in UNREADABLE_SETTINGS for problem in model.settings.problems):
+        return  # nobody knows what is set up
     with contextlib.suppress(CogzyError, OSError):  # a vault that cannot be used is told by the window
         if await asyncio.to_thread(_is_first, model.vault):
             model.open("first_run")

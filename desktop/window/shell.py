@@ -11,7 +11,16 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QHideEvent,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.settings import field_names
@@ -57,6 +66,7 @@ class StatusWindow(QWidget):
         self._appearance = appearance
         self._pages: dict[str, QWidget] = {}
         self._current: str | None = None
+        self._looked_at = True
         self._told_problems = False
         self.setWindowTitle("Cogzy")
         self.setWindowIcon(icons.app_icon())
@@ -119,8 +129,9 @@ class StatusWindow(QWidget):
         self._model.open("import", paths=dropped(event.mimeData()))
 
     def showEvent(self, event: QShowEvent) -> None:  # Qt's name
-        """A setting that cannot be right is shown once, where it can be mended."""
+        """The page goes on; a setting that cannot be right is shown once, where it can be mended."""
         super().showEvent(event)
+        self._look_at(True)
         problems = [] if self._told_problems else self._model.settings.problems
         self._told_problems = True
         if any(problem.field in field_names() for problem in problems):
@@ -129,16 +140,26 @@ class StatusWindow(QWidget):
         elif problems:
             self.message_bar.show_error(problems[0].as_json())
 
+    def hideEvent(self, event: QHideEvent) -> None:  # Qt's name
+        """A page that nobody sees looks at nothing."""
+        super().hideEvent(event)
+        self._look_at(False)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # Qt's name
         """Closing hides; whoever owns the window may end the app instead."""
         event.ignore()
         self.closing.emit()
 
+    def _look_at(self, on: bool) -> None:
+        if on != self._looked_at and self._current is not None:
+            self._looked_at = on
+            page = cast(Page, self._pages[self._current])
+            page.shown() if on else page.hidden()
+
     def _show(self, page: str) -> None:
         if page == self._current:
             return
-        if self._current is not None:
-            cast(Page, self._pages[self._current]).hidden()
+        self._look_at(False)
         if page not in self._pages:
             module, name = PAGES[page]
             built: QWidget = getattr(import_module(module), name)(self._model, self._appearance)
@@ -146,6 +167,7 @@ class StatusWindow(QWidget):
             self._stack.addWidget(built)
         self._current = page
         self._stack.setCurrentWidget(self._pages[page])
+        self._looked_at = True
         cast(Page, self._pages[page]).shown()
 
     def _shortcuts(self) -> dict[str, Callable[[], object]]:

@@ -8060,8 +8060,8 @@
         <translation>{path} beginnt nicht wie eine DuckDB-Datenbank; sie kann leer, abgeschnitten oder etwas anderes sein.</translation>
     </message>
     <message>
-        <source>{path} does not parse: {reason}</source>
-        <translation>{path} lässt sich nicht lesen: {reason}</translation>
+        <source>{path} does not parse ({reason}).</source>
+        <translation>{path} lässt sich nicht lesen ({reason}).</translation>
     </message>
     <message>
         <source>{path} ended {missing} bytes before its {expected} bytes were read.</source>

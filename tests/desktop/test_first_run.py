@@ -469,6 +469,21 @@ async def test_it_does_not_open_where_something_is_set_up(model: AppModel) -> No
 
 
 @pytest.mark.usefixtures("qloop")
+@pytest.mark.parametrize("config", ['{"cloud_endpoint": "file', '{"cloud_endpoint": "nowhere"}'])
+async def test_it_does_not_open_over_settings_that_cannot_be_read_or_used(
+    config: str, empty_home: Home, qapp: QApplication
+) -> None:
+    empty_home.vault.mkdir(parents=True, exist_ok=True)
+    (empty_home.vault / "config.json").write_text(config)
+    model = AppModel(empty_home.vault, empty_home.environ)
+    opened: list[str] = []
+    model.opened.connect(lambda page, _: opened.append(page))
+    await offer(model)
+    assert opened == []
+    model.deleteLater()
+
+
+@pytest.mark.usefixtures("qloop")
 async def test_settings_by_the_environment_are_consent(empty_home: Home, qapp: QApplication) -> None:
     model = AppModel(empty_home.vault, {**empty_home.environ, "COGZY_CLOUD_ENDPOINT": empty_home.cloud.as_uri()})
     opened: list[str] = []

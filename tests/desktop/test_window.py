@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
@@ -344,3 +344,25 @@ async def test_an_error_whose_code_nobody_knows_is_still_a_sentence(stage: Stage
     assert isinstance(button, QPushButton)
     assert button.text() == "Fix…"
     window.deleteLater()
+
+
+async def test_a_window_that_is_closed_again_and_again_leaves_no_timer_running(
+    stage: StageModel, appearance: Appearance
+) -> None:
+    window = opened(stage, appearance)
+    stage.show(*states()["idle"])
+    for page in ("status", "log"):
+        window.open(page)
+        await settled(window, stage)
+        running = ticking(window)
+        assert running
+        for _ in range(10):
+            window.hide()
+            assert not ticking(window)
+            window.show()
+        assert ticking(window) == running
+
+
+def ticking(window: QWidget) -> list[QTimer]:
+    """The timers of a window that go on and on."""
+    return [timer for timer in window.findChildren(QTimer) if timer.isActive() and not timer.isSingleShot()]
