@@ -109,8 +109,8 @@ class VectorGroup:
         group.widest = float(scales.max(initial=0))
         return group
 
-    def append(self, units: Floats, rows: Ints) -> tuple[Ints, Floats]:
-        """Add the unit vectors of `rows`, which are newer than all before; returns their slots and scales."""
+    def append(self, units: Floats, rows: Ints) -> Ints:
+        """Add the unit vectors of `rows`, which are newer than all before; returns their slots."""
         scales = np.abs(units).max(axis=1) / np.float32(127)
         codes = _quantised(units, scales)
         slots = np.arange(len(self.row_of), len(self.row_of) + len(units))
@@ -129,7 +129,7 @@ class VectorGroup:
                 self.write()
             except FileError as error:
                 _log.warning("vectors wait in memory: %s", error)  # the flush will say so to its caller
-        return slots, scales
+        return slots
 
     def write(self) -> None:
         """Put what waits in memory into the files. Raises FileError; then it still waits."""

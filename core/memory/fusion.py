@@ -89,8 +89,8 @@ def _nearest(rows: Rows, mask: Mask, k: int, cosines: Cosines, exact: Exact, thr
     best = _largest(
         np.where(has, cosines.values, np.float32(-np.inf)), max(k, _RESCORED), slack, max(k, _MOST_RESCORED)
     )
-    negated = np.where(has, -cosines.values, np.float32(-np.inf))
-    lowest = _largest(negated, 1, slack, _MOST_RESCORED) if -float(negated.max()) < slack else best[:0]
+    low = np.where(has, cosines.values, np.float32(np.inf))
+    lowest = best[:0] if float(low.min()) >= slack else _largest(np.negative(low, out=low), 1, slack, _MOST_RESCORED)
     chosen = _union(len(rows), best, lowest)
     precise = exact(chosen)
     meaning = _Scale(min(0.0, float(precise.min())), float(precise.max()))

@@ -106,7 +106,7 @@ class EmbeddedIndex:
         if unit is None or matrix is None:
             return fusion.rank(rows, mask, query.k, words, None, _no_floats, query.threshold)
         cosines = dense.scan(self._engine, matrix, unit, rows.with_neighbours(mask))
-        if np.isnan(cosines.values[mask]).all():
+        if not (mask & ~np.isnan(cosines.values)).any():
             return fusion.rank(rows, mask, query.k, words, None, _no_floats, query.threshold)
 
         def exact(wanted: Ints) -> NDArray[np.float64]:

@@ -28,7 +28,7 @@ def save(state: IndexState, folder: IndexFolder, seq: int, width: int | None) ->
         state.rows_file = folder.new_file("rows")
     written = state.rows_file.size // ROW.itemsize
     if written < len(state.table):
-        state.rows_file.append(state.table.stored(written).tobytes())
+        state.rows_file.append(state.stored(written).tobytes())
     for group in state.groups:
         group.write()
     state.store_fresh()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.files import FileError
 from core.memory import dense
@@ -75,8 +76,8 @@ class IndexState:
         for (width, model), chosen in by_group.items():
             number = self._group(width, model)
             vectors = np.stack([unit for at in chosen if (unit := units[at]) is not None])
-            slots, scales = self.groups[number].append(vectors, first + np.array(chosen))
-            rows["group"][chosen], rows["slot"][chosen], rows["scale"][chosen] = number, slots, scales
+            rows["slot"][chosen] = self.groups[number].append(vectors, first + np.array(chosen))
+            rows["group"][chosen] = number
         self._leave_vectors(rows["label"])
         self.table.append(rows)
         self._keep_new(words)
@@ -91,6 +92,14 @@ class IndexState:
         """Take memories away; says whether any was there."""
         self._leave_vectors(labels)
         return self.table.delete(labels) > 0
+
+    def stored(self, first: int = 0) -> NDArray[np.void]:
+        """The rows from `first` on, as they are written to the disk."""
+        rows = self.table.stored(first)
+        for number, group in enumerate(self.groups):
+            mine = np.flatnonzero(rows["group"] == number)
+            rows["scale"][mine] = group.scales.peek()[rows["slot"][mine]]
+        return rows
 
     def _keep_new(self, words: Iterable[str]) -> None:
         """Keep the long ones of `words` whose term is new here."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +38,7 @@ NEIGHBOUR_WEIGHTS = (0.5, 0.25)
 """What the words of the turns one and two steps away count."""
 _FURTHEST = 1 << 62
 _NAMED = ("system", "kind", "project")
+_NARROW = (*_NAMED, "group", "length", "position")
 _SIEVE = 1 << 16
 Mask = NDArray[np.bool_]
 
@@ -50,11 +50,11 @@ class Rows:
     label: NDArray[np.int64]
     created: NDArray[np.float64]
     conversation: NDArray[np.uint64]
-    system: NDArray[np.int32]
-    kind: NDArray[np.int32]
-    project: NDArray[np.int32]
-    length: NDArray[np.int32]
-    group: NDArray[np.int32]
+    system: Ints
+    kind: Ints
+    project: Ints
+    length: Ints
+    group: Ints
     slot: NDArray[np.int32]
     alive: Mask
     before: NDArray[np.int32]
@@ -133,14 +133,15 @@ class RowTable:
     ) -> None:
         stored = np.empty(0, ROW) if stored is None else stored
         assert ROW.names is not None
-        self._columns = {name: Column(ROW[name], stored[name]) for name in ROW.names}
+        kept = [name for name in ROW.names if name != "scale"]  # its group knows it
+        self._columns = {name: Column(ROW[name], stored[name], narrow=name in _NARROW) for name in kept}
         self._alive = Column(np.bool_, np.ones(len(stored), bool) if alive is None else alive)
         self._before = Column(np.int32, np.full(len(stored), -1))
         self._after = Column(np.int32, np.full(len(stored), -1))
         self._names = {name: {value: code for code, value in enumerate((names or {}).get(name, ()))} for name in _NAMED}
-        self._threads = Column(np.uint64, _threads(stored))
         living = np.flatnonzero(self._alive.peek())
-        self._labels = LabelMap(stored["label"][living], living)
+        labels = self._columns["label"].peek()
+        self._labels = LabelMap(labels if len(living) == len(labels) else labels[living], living)
         self.living = len(living)
         self._link(living)
 
@@ -162,30 +163,28 @@ class RowTable:
         rows["position"] = [_position(record) for record in records]
         rows["conversation"] = [0 if one.conversation is None else term_hash(one.conversation) for one in records]
         rows["length"] = lengths
-        rows["group"], rows["slot"], rows["scale"] = -1, -1, 0
+        rows["group"], rows["slot"] = -1, -1
         return rows
 
     def append(self, rows: NDArray[np.void]) -> None:
         """Add `rows`, whose labels are all different; what had these labels dies."""
         first = len(self)
-        threads = _threads(rows)
         old = self._kill(rows["label"])
         for name, column in self._columns.items():
             column.append(rows[name])
-        self._threads.append(threads)
         self._alive.append(np.ones(len(rows), bool))
         for links in (self._before, self._after):
             links.append(np.full(len(rows), -1, np.int32))
         self._labels.put(rows["label"], np.arange(first, len(self)))
         self.living += len(rows)
-        self._relink(np.concatenate([old, threads]))
+        self._relink(np.concatenate([old, np.arange(first, len(self))]))
 
     def delete(self, labels: Ints) -> int:
         """Mark the rows of `labels` dead; returns how many there were."""
         before = self.living
-        threads = self._kill(labels)
+        old = self._kill(labels)
         self._labels.put(labels, np.full(len(labels), -1))
-        self._relink(threads)
+        self._relink(old)
         return before - self.living
 
     def find(self, labels: Ints) -> Ints:
@@ -193,14 +192,14 @@ class RowTable:
         rows = self._labels.find(labels)
         return rows[rows >= 0]
 
-    def groups_of(self, rows: Ints) -> NDArray[np.int32]:
+    def groups_of(self, rows: Ints) -> Ints:
         """The vector group of each row, -1 for none."""
-        groups: NDArray[np.int32] = self._columns["group"].peek()[rows]
+        groups: Ints = self._columns["group"].peek()[rows]
         return groups
 
     def stored(self, first: int = 0) -> NDArray[np.void]:
-        """The rows from `first` on, as they are written to the disk."""
-        rows = np.empty(len(self) - first, ROW)
+        """The rows from `first` on, as they are written to the disk, but for the scales of their vectors."""
+        rows = np.zeros(len(self) - first, ROW)
         for name, column in self._columns.items():
             rows[name] = column.peek()[first:]
         return rows
@@ -211,7 +210,7 @@ class RowTable:
 
     def snapshot(self) -> Rows:
         """The rows as they are now, for good."""
-        shown = {name: self._columns[name].snapshot() for name in ROW.names or () if name not in ("position", "scale")}
+        shown = {name: column.snapshot() for name, column in self._columns.items() if name != "position"}
         return Rows(
             **shown,
             alive=self._alive.snapshot(),
@@ -224,46 +223,49 @@ class RowTable:
         codes = self._names[name]
         return -1 if value is None else codes.setdefault(value, len(codes))
 
-    def _kill(self, labels: Ints) -> NDArray[np.uint64]:
+    def _kill(self, labels: Ints) -> Ints:
         rows = self.find(labels)
         self._alive.change(rows, False)
         self._before.change(rows, -1)
         self._after.change(rows, -1)
         self.living -= len(rows)
-        threads: NDArray[np.uint64] = self._threads.peek()[rows]
-        return threads
+        return rows
 
-    def _relink(self, threads: NDArray[np.uint64]) -> None:
-        threads = np.unique(threads[threads != 0])
-        if not len(threads):
+    def _relink(self, rows: Ints) -> None:
+        """Link anew the conversations that `rows` are or were in."""
+        threads = self._threads(rows)
+        rows, threads = rows[threads != 0], threads[threads != 0]
+        if not len(rows):
             return
+        conversations = self._columns["conversation"].peek()
         sieve = np.zeros(_SIEVE, bool)
-        sieve[threads % np.uint64(_SIEVE)] = True
-        near = np.flatnonzero(sieve[(self._threads.peek() % np.uint64(_SIEVE)).astype(np.int32)] & self._alive.peek())
-        self._link(near[np.isin(self._threads.peek()[near], threads)])
+        sieve[conversations[rows] % np.uint64(_SIEVE)] = True
+        near = np.flatnonzero(sieve[(conversations % np.uint64(_SIEVE)).astype(np.int32)] & self._alive.peek())
+        self._link(near[np.isin(self._threads(near), threads)])
 
     def _link(self, rows: Ints) -> None:
         """Link `rows`, all the living rows of some conversations."""
-        rows = rows[self._threads.peek()[rows] != 0]
-        threads, positions = self._threads.peek()[rows], self._columns["position"].peek()[rows]
+        threads = self._threads(rows)
+        rows, threads = rows[threads != 0], threads[threads != 0]
         if not len(rows):
             return
+        positions = self._columns["position"].peek()[rows]
         order = np.lexsort((self._columns["label"].peek()[rows], positions, threads))
         rows, threads = rows[order], threads[order]
         same = threads[1:] == threads[:-1]
         self._before.change(rows, np.where(np.append(False, same), np.roll(rows, 1), -1))
         self._after.change(rows, np.where(np.append(same, False), np.roll(rows, -1), -1))
 
+    def _threads(self, rows: Ints) -> NDArray[np.uint64]:
+        """One number for each (system, conversation) that orders its rows; 0 for rows without neighbours."""
+        conversation, position = (self._columns[name].peek()[rows] for name in ("conversation", "position"))
+        system = self._columns["system"].peek()[rows].astype(np.uint64) + np.uint64(1)
+        threads = (conversation + system * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
+        alone = (conversation == 0) | (position == NO_POSITION)
+        return np.where(alone, np.uint64(0), threads)
+
 
 def _position(record: IndexRecord) -> int:
     if record.position is None:
         return int(NO_POSITION)
     return max(-_FURTHEST, min(_FURTHEST, record.position))
-
-
-def _threads(rows: NDArray[np.void]) -> NDArray[Any]:
-    """One number for each (system, conversation) that orders its rows; 0 for rows without neighbours."""
-    systems = rows["system"].astype(np.uint64) + np.uint64(1)
-    threads = (rows["conversation"] + systems * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
-    alone = (rows["conversation"] == 0) | (rows["position"] == NO_POSITION)
-    return np.where(alone, np.uint64(0), threads)
