@@ -132,10 +132,13 @@ class IconButton(QToolButton):
 
 
 class Elided(QLabel):
-    """One line that gives way in its middle when there is no room; the tooltip has all of it."""
+    """One line that gives way, in its middle, when there is no room; the tooltip has all of it."""
 
-    def __init__(self, text: str = "", *, muted: bool = False) -> None:
+    def __init__(
+        self, text: str = "", *, muted: bool = False, where: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
+    ) -> None:
         super().__init__()
+        self._where = where
         self.whole = ""
         self.setProperty("muted", muted)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -149,6 +152,11 @@ class Elided(QLabel):
         self.setToolTip(text)
         self.setAccessibleName(text)
         self._elide()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # Qt's name
+        """Room for all of it, for those that are as wide as they need."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.whole) + 1, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # Qt's name
         """A few letters, whatever the text."""
@@ -160,7 +168,7 @@ class Elided(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, self.width())
+        shown = self.fontMetrics().elidedText(self.whole, self._where, self.width())
         if shown != self.text():
             self.setText(shown)
 

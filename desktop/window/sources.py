@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core import settings as saved
 from core.errors import CogzyError, UsageError
@@ -100,7 +100,8 @@ class SourceRow(QWidget):
         self.name = name = str(source["name"])
         words = part_words(name)
         self._said = ""
-        self._holds = quiet()
+        self._holds = Elided(muted=True, where=Qt.TextElideMode.ElideRight)
+        self._holds.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._state = plain()
         self._state.setObjectName(f"source_{name}")
         self._kept = quiet(wrap=True)
@@ -113,6 +114,7 @@ class SourceRow(QWidget):
         self._test.setAccessibleName(tr("Test whether {name} can be read", name=words))
         title = Elided(words)
         title.setToolTip(str(source.get("path", "")))
+        title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # the last to give way
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 4, 0, 4)
         inside.setSpacing(8)
@@ -124,7 +126,7 @@ class SourceRow(QWidget):
         lines = QVBoxLayout()
         lines.setSpacing(2)
         first = row(title, self._holds)
-        first.setStretch(0, 1)
+        first.setStretch(1, 1)
         lines.addLayout(first)
         lines.addWidget(self._state)
         lines.addWidget(self._kept)
@@ -135,9 +137,11 @@ class SourceRow(QWidget):
     def show_source(self, source: Mapping[str, Any], used_by: Holder | None = None) -> None:
         """Show what is known of it."""
         if source.get("rows"):
-            self._holds.setText(tr("{size} · {rows} rows", size=size(source.get("size")), rows=number(source["rows"])))
+            self._holds.show_text(
+                tr("{size} · {rows} rows", size=size(source.get("size")), rows=number(source["rows"]))
+            )
         else:
-            self._holds.setText(size(source.get("size")) if source.get("size") else "")
+            self._holds.show_text(size(source.get("size")) if source.get("size") else "")
         words, how = _state(source, used_by)
         self._state.setText(self._said or words)
         self._state.setToolTip(date_time(source["last_copy"]) if source.get("last_copy") else "")

@@ -21,6 +21,7 @@ from core.errors import CogzyError
 from core.sync.events import Cancel, Progress, Sync
 from desktop.model import AppModel
 from desktop.palette import Appearance
+from desktop.window.overview import OverviewPage
 from desktop.window.shell import PAGES, StatusWindow
 from tests.desktop.rig.home import Home
 from tests.desktop.rig.waiting import settled, until
@@ -344,6 +345,18 @@ async def test_an_error_whose_code_nobody_knows_is_still_a_sentence(stage: Stage
     assert isinstance(button, QPushButton)
     assert button.text() == "Fix…"
     window.deleteLater()
+
+
+async def test_the_size_of_a_source_gives_way_before_the_page_gets_too_wide(
+    stage: StageModel, appearance: Appearance
+) -> None:
+    window = opened(stage, appearance)
+    status = states()["idle"][0]
+    status["sources"] = [{**status["sources"][0], "rows": 10**15}]
+    stage.show(status)
+    window.resize(window.minimumSize())
+    await settled(window, stage)
+    assert window.findChild(OverviewPage).horizontalScrollBar().maximum() == 0
 
 
 async def test_a_window_that_is_closed_again_and_again_leaves_no_timer_running(
