@@ -19,6 +19,7 @@ from core.akosha.store import Change, StoredMemory
 from core.errors import CogzyError
 from core.files import remove_tree
 from core.memory.index import EmbeddedIndex, IndexRecord
+from core.process import trim_heaps
 from core.storage.threads import beside
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class ShardIndex:
     async def flush(self) -> None:
         """Make everything up to `seq` durable. Commits go on meanwhile: what they add beyond it is applied again."""
         seq, self.unflushed = self.seq, 0
-        await beside(lambda: self._opened.flush(seq))
+        await beside(partial(self._flush, seq))
         self.flushed = seq
         if self.current.is_set():
             self.problem = None
@@ -152,7 +153,13 @@ class ShardIndex:
         return self._index
 
     def _open(self) -> MemoryIndex:
-        return EmbeddedIndex(self.folder, None)
+        index = EmbeddedIndex(self.folder, None)
+        trim_heaps()  # of rows that were sorted and linked
+        return index
+
+    def _flush(self, seq: int) -> None:
+        self._opened.flush(seq)
+        trim_heaps()  # of postings that were merged
 
     def _empty(self) -> None:
         self._opened.close()
