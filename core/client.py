@@ -117,7 +117,10 @@ class HeardEngine(ABC):
 
 
 class LocalEngine(HeardEngine):
-    """The engine in this process. Whoever makes one for more than Status holds the vault's owner.lock."""
+    """The engine in this process. Whoever makes one for more than Status holds the vault's owner.lock.
+
+    `sparing`: see SyncContext.
+    """
 
     def __init__(
         self,
@@ -126,9 +129,11 @@ class LocalEngine(HeardEngine):
         *,
         broadcast: Broadcast | None = None,
         outside: Callable[[], Outside] | None = None,
+        sparing: bool = False,
     ) -> None:
         super().__init__(broadcast)
         self._outside = outside
+        self._sparing = sparing
         self._vault = vault
         self._environ = environ
         self._engine: SyncEngine | None = None
@@ -166,6 +171,7 @@ class LocalEngine(HeardEngine):
                 environ=self._environ,
                 emit=self._broadcast.emit,
                 outside=self._outside or Outside,
+                sparing=self._sparing,
             )
         return self._engine
 

@@ -233,7 +233,7 @@ async def _serve(vault: Path, environ: Mapping[str, str], lines: _Lines, out: in
     from core.logs import configure
 
     configure(vault, environ)
-    engine = LocalEngine(vault, environ)
+    engine = LocalEngine(vault, environ, sparing=True)  # the app is there as well
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     running: set[asyncio.Task[None]] = set()

@@ -16,7 +16,7 @@ from core.database.results import DatabaseError
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_STEPS = ("96MB", "256MB", "1500MB", "70%")
+MEMORY_STEPS = ("64MB", "256MB", "1500MB", "70%")
 """Tried in turn when DuckDB says that it was not enough (an index must fit in memory whole)."""
 
 _NEWER = re.compile(r"version number (\d+), but we can only read versions? (?:between \d+ and )?(\d+)")
@@ -45,6 +45,9 @@ def connect(folders: Sequence[Path], spill: Path, memory: str) -> duckdb.DuckDBP
             "checkpoint_threshold": "1KB",
             "temp_directory": str(spill),
             "preserve_insertion_order": True,
+            # What DuckDB let go of goes back at once: kept for later, it is a third of all that the child takes.
+            "allocator_flush_threshold": "1MB",
+            "allocator_bulk_deallocation_flush_threshold": "1MB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,

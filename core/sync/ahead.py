@@ -1,7 +1,8 @@
 """An image that is compressed before it is known whether it may go: so the search for secrets costs no time of its own.
 
 Nothing leaves the disk of this computer: what was compressed lies beside the private copy, `MOST` bytes of it, and is
-handed on, or thrown away, once it was decided. One image at a time: a compressor takes some 90 MB.
+handed on, or thrown away, once it was decided. One image at a time: a compressor takes some 90 MB. Where that is too
+much beside a scan, the image is compressed after the last one, to its end before it is packed.
 """
 
 from __future__ import annotations
@@ -65,9 +66,10 @@ class AheadImage:
     async def _when_free(self, slot: asyncio.Lock) -> None:
         async with slot:
             self._started = True
-            await asyncio.to_thread(self._compress)
+            await asyncio.to_thread(self.compress)
 
-    def _compress(self) -> None:
+    def compress(self) -> None:
+        """Compress in this thread: all that has room, or until the block of `compressing` ends."""
         if shutil.disk_usage(self._spool.parent).free < 2 * MOST:
             return
         with translated(self._spool), self._spool.open("wb") as file:

@@ -22,7 +22,8 @@ class SyncContext:
     """What a method works on: one vault, its settings and secrets, what is known of its remotes, who listens.
 
     `hub_allowed`: a person confirmed the hub that the settings name; without that it gets nothing. `limits`: the
-    engine's, which follow the settings while it works; None: those of `settings`.
+    engine's, which follow the settings while it works; None: those of `settings`. `sparing`: other processes of ours
+    take memory meanwhile, so what takes much of it runs one after the other.
     """
 
     vault: LocalVaultService
@@ -34,6 +35,7 @@ class SyncContext:
     clock: Callable[[], float] = time.time
     hub_allowed: bool = False
     limits: SpeedLimits | None = None
+    sparing: bool = False
 
 
 class HeadGoneError(Exception):

@@ -4,6 +4,7 @@
   sync that come while one runs share one more run after it, so what changed meanwhile is not missed.
 - Cancel ends the exclusive run cleanly within three seconds.
 - Whoever makes an engine holds the vault's owner.lock, unless it only asks for Status.
+- A `sparing` engine has other processes of ours beside it, and takes less memory for a little more time.
 """
 
 from __future__ import annotations
@@ -69,8 +70,9 @@ class SyncEngine:
         credentials: Credentials | None = None,
         clock: Callable[[], float] = time.time,
         outside: Callable[[], rules.Outside] = rules.Outside,
+        sparing: bool = False,
     ) -> None:
-        self._place = Workplace(vault_dir, environ, emit, clock, credentials)
+        self._place = Workplace(vault_dir, environ, emit, clock, credentials, sparing=sparing)
         self._outside = outside
         self._exclusive = asyncio.Lock()
         self._running: asyncio.Task[Any] | None = None

@@ -93,6 +93,7 @@ class Gatherer:
     """What all gathering needs. `known_entry` answers with the head's entry of a path.
 
     `unread`: databases that the child has yet to look into. After the last one it goes, and its memory with it.
+    `sparing`: no image is compressed while that child is there, nor packed while it is compressed.
     """
 
     line: PackLine
@@ -112,6 +113,8 @@ class Gatherer:
     expect: Callable[[int], None]
     holding: Holding | None
     say: Callable[[Stage, str], None]
+    sparing: bool = False
+    all_read: asyncio.Event = field(default_factory=asyncio.Event)
     compressing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def vault(self, vault: LocalVaultService, changed: Sequence[str], gone: Sequence[str]) -> None:
@@ -210,6 +213,7 @@ class Gatherer:
         self.unread.discard(name)
         if not self.unread:
             await self.child.close()
+            self.all_read.set()
 
     async def _file(self, path: str, file: Path, seen: str) -> None:
         await self._packed(path, lambda: file.open("rb"), (await asyncio.to_thread(file.stat)).st_mtime_ns, seen)
@@ -287,7 +291,8 @@ class Gatherer:
             await self._image(copy, scanning.result(), packing.result(), rows_folder)
             return
         image = self._ahead(copy)
-        async with image.compressing(self.compressing) if reason is not None else contextlib.nullcontext():
+        ahead = reason is not None and not self.sparing
+        async with image.compressing(self.compressing) if ahead else contextlib.nullcontext():
             result = await scanned()
             goes = self.holding is None or await self.holding.scanned(copy, result, found_before)
         if not goes:
@@ -328,9 +333,13 @@ class Gatherer:
         stream = image or self._ahead(copy)
 
         def pack() -> tuple[SentFile, tuple[Member, ...]]:
+            if self.sparing:
+                stream.compress()
             sent = self.packer.put_blocks(PieceKind.SLICE, stream)
             return sent, stream.members
 
+        if self.sparing:
+            await self.all_read.wait()
         self.say("packing", copy.source.name)
         try:
             return await self.line.run(pack)

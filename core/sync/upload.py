@@ -188,6 +188,7 @@ class UploadRun:
                 expect=self.meter.expect,
                 holding=held,
                 say=self.meter.stage,
+                sparing=context.sparing,
             )
             scan_slot = asyncio.Semaphore(1)
             async with asyncio.TaskGroup() as copying:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Workplace:
-    """One vault's. `credentials` None: the keychain's, with those of the environment."""
+    """One vault's. `credentials` None: the keychain's, with those of the environment. `sparing`: see SyncContext."""
 
     def __init__(
         self,
@@ -39,12 +39,15 @@ class Workplace:
         emit: Callable[[Event], None],
         clock: Callable[[], float],
         credentials: Credentials | None,
+        *,
+        sparing: bool = False,
     ) -> None:
         self.root = root
         self.environ = environ
         self.emit = emit
         self.clock = clock
         self._credentials = credentials
+        self._sparing = sparing
         self._speed: SpeedLimits | None = None
         self._vault: LocalVaultService | None = None
         self._state: SyncState | None = None
@@ -194,6 +197,7 @@ class Workplace:
             self.clock,
             hub_allowed=loaded.hub_allowed,
             limits=self.limits(),
+            sparing=self._sparing,
         )
 
     @contextlib.asynccontextmanager

@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
-from core.database import DatabaseError
+from core.database import Child, DatabaseError
 from core.errors import BusyError
 from core.sources import Source
 from core.sync import gathering
+from core.sync.ahead import AheadImage
 from core.sync.entries import DatabaseEntry
 from tests.sync.world import DAY, Computer, objects, tables_of
 
@@ -261,4 +263,38 @@ async def test_a_copy_that_cannot_be_looked_into_after_torn_ones_still_goes_up(
     result = await computer.sync(expect=False)
     assert "database.unverified" in [notice["code"] for notice in result["notices"]]
     monkeypatch.setattr(gathering, "scan", real)
+    assert (await computer.restore())[PATH] == tables_of(computer.reflections)
+
+
+async def test_a_sparing_engine_compresses_no_image_while_the_child_is_there(
+    computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with duckdb.connect(str(computer.graph)) as graph:
+        graph.execute("CREATE TABLE kg_entities AS SELECT range AS id FROM range(50)")
+    computer.be_sparing()
+    done: list[str] = []
+    close, compress = Child.close, AheadImage.compress
+
+    async def closed(child: Child) -> None:
+        await close(child)
+        done.append("closed")
+
+    def compressed(image: AheadImage) -> None:
+        done.append("compressed")
+        compress(image)
+
+    monkeypatch.setattr(Child, "close", closed)
+    monkeypatch.setattr(AheadImage, "compress", compressed)
+    result = await computer.sync()
+    assert done[0] == "closed"
+    assert done.count("compressed") == 2
+    assert result["files_uploaded"] == 2
+    assert await computer.restore() == computer.truth()
+
+
+async def test_a_sparing_engine_waits_for_no_database_that_cannot_be_read(computer: Computer) -> None:
+    computer.graph.write_bytes(b"no database at all")
+    computer.be_sparing()
+    result = await computer.sync(expect=False)
+    assert result["not_copied"] == ("session-buddy-knowledge-graph",)
     assert (await computer.restore())[PATH] == tables_of(computer.reflections)

@@ -115,6 +115,7 @@ class Computer:
             **self.environ,
         }
         self._engine: SyncEngine | None = None
+        self._sparing = False
 
     # ------------------------------------------------------------------ what is on it
 
@@ -205,8 +206,14 @@ class Computer:
     @property
     def engine(self) -> SyncEngine:
         if self._engine is None:
-            self._engine = SyncEngine(self.vault, environ=self.environ, emit=self.events.append, clock=self.clock)
+            self._engine = SyncEngine(
+                self.vault, environ=self.environ, emit=self.events.append, clock=self.clock, sparing=self._sparing
+            )
         return self._engine
+
+    def be_sparing(self) -> None:
+        """Have an engine as the app's worker has it. Before the engine is first used."""
+        self._sparing = True
 
     async def run(self, command: Command) -> Any:
         return await self.engine.run(command)
