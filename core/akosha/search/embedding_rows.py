@@ -47,11 +47,10 @@ class RowEmbedding:
         self.idle = asyncio.Event()
         self.problem: str | None = None
         self._index = index
-        self._rows = rows
         self._embedder = embedder
         self._place = place
         self._seq = 0
-        self._batches = Batches()
+        self._batches = Batches(rows, index.file)
         self._stored_at = 0.0
         self._news = asyncio.Event()
 
@@ -94,8 +93,7 @@ class RowEmbedding:
 
     async def _step(self) -> bool:
         """Embed the next rows; False when there are none now."""
-        changes = await self._rows.changes(self._index.file, self._seq, self._batches.size)
-        self._batches.seen(changes)
+        changes = await self._batches.read(self._seq)
         changes = [change for change in changes if change.seq <= self._index.seq]
         if not changes:
             return False

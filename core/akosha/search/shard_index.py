@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from core.akosha.store import Change, StoredMemory
+from core.akosha.store import Change, StoredMemory, StoreError
 from core.errors import CogzyError
 from core.files import remove_tree
 from core.memory.index import EmbeddedIndex, IndexRecord
@@ -40,16 +40,28 @@ class Rows(Protocol):
 
 
 class Batches:
-    """How many changes to read next: fewer after long ones, more after short ones."""
+    """Changes of a shard file, batch by batch: fewer after long ones, more after short ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Rows, file: int) -> None:
+        self._rows = rows
+        self._file = file
         self.size = MOST_ROWS // 4
 
-    def seen(self, changes: Sequence[Change]) -> None:
-        """Learn from a batch of `size`."""
+    async def read(self, after_seq: int) -> list[Change]:
+        """The next changes after `after_seq`; none: there are no more. Raises StoreError."""
+        while True:
+            try:
+                changes = await self._rows.changes(self._file, after_seq, self.size)
+            except StoreError as error:  # texts so long that so many of them have no room
+                if error.code != "akosha.data_too_large" or self.size == 1:
+                    raise
+                self.size = max(self.size // 4, 1)
+            else:
+                break
         rows = [change.stored.row for change in changes if change.stored is not None]
         heavy = sum(len(row.text) + len(row.vector or b"") for row in rows) > MOST_SIZE
-        self.size = max(self.size // 4, 4) if heavy else min(2 * self.size, MOST_ROWS)
+        self.size = max(self.size // 4, 1) if heavy else min(2 * self.size, MOST_ROWS)
+        return changes
 
 
 class ShardIndex:
@@ -104,17 +116,16 @@ class ShardIndex:
 
         It goes in batches, between which commits and searches go on.
         """
-        applied, batches = 0, Batches()
+        applied, batches = 0, Batches(self._rows, self.file)
         while most is None or applied < most:
             async with self.lock:
-                changes = await self._rows.changes(self.file, self.seq, batches.size)
+                changes = await batches.read(self.seq)
                 if not changes:
                     self.current.set()
                     self.problem = None
                     return
                 await beside(partial(self._apply, changes))
                 self.seq = changes[-1].seq
-            batches.seen(changes)
             applied += len(changes)
 
     async def amend(self, labels: Sequence[int], records: Callable[[list[StoredMemory]], list[IndexRecord]]) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from core.akosha.search import embedding_rows, indexing, shard_index
 from core.akosha.shards import ShardRouter
-from core.akosha.store import Change, HubStore
+from core.akosha.store import Change, HubStore, StoredMemory, StoreError
 from core.memory.embedding import EmbeddingError
 from core.memory.rows import Tombstone
 from tests.akosha.search.samples import WordEmbedder, hub, meaning, row, stored
@@ -358,15 +358,47 @@ async def test_an_index_that_cannot_be_flushed_at_the_end_is_caught_up_at_the_ne
         assert await one.find("key") == ["a"]
 
 
-async def test_long_memories_are_read_a_few_at_a_time(tmp_path: Path) -> None:
-    batches = shard_index.Batches()
-    long, short = ([_change(text, number) for number in range(50)] for text in ("x" * (1 << 20), "x"))
+class _Texts:
+    """Rows of one shard file, all with the same text. More than `room` at once have no room in the store's memory."""
+
+    def __init__(self, text: str, count: int, room: int = 1 << 30) -> None:
+        self._changes = [_change(text, number) for number in range(count)]
+        self._room = room
+
+    async def changes(self, file: int, after_seq: int, limit: int) -> list[Change]:
+        if limit > self._room:
+            raise StoreError("akosha.data_too_large", path="shard", limit="48 MiB")
+        return self._changes[after_seq + 1 :][:limit]
+
+    async def fetch(self, labels: Sequence[int]) -> list[StoredMemory]:
+        return [change.stored for change in self._changes if change.stored is not None and change.label in labels]
+
+    def seq(self, file: int) -> int:
+        return len(self._changes) - 1
+
+
+async def test_long_memories_are_read_a_few_at_a_time() -> None:
+    batches = shard_index.Batches(_Texts("x" * (1 << 20), 300), 0)
     for _ in range(9):
-        batches.seen(long)
-    assert batches.size == 4
-    for _ in range(9):
-        batches.seen(short)
+        assert await batches.read(-1)
+    assert 1 <= batches.size <= 32  # 16 MB at a time, or twice that after a small batch
+    batches._rows = _Texts("x", 2000)
+    for _ in range(12):
+        assert await batches.read(-1)
     assert batches.size == shard_index.MOST_ROWS
+
+
+async def test_where_so_many_have_no_room_fewer_are_read() -> None:
+    rows, seen = _Texts("x", 20, room=3), -1
+    batches = shard_index.Batches(rows, 0)
+    numbers: list[int] = []
+    while found := await batches.read(seen):
+        numbers += [change.label for change in found]
+        seen = found[-1].seq
+    assert numbers == list(range(20))
+    with pytest.raises(StoreError) as refused:
+        await shard_index.Batches(_Texts("x", 1, room=0), 0).read(-1)
+    assert refused.value.code == "akosha.data_too_large"
 
 
 def _change(text: str, number: int) -> Change:
