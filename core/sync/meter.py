@@ -21,6 +21,8 @@ OnProgress = Callable[[Progress], None]
 PAUSE_SECONDS = 0.1
 TICK_SECONDS = 0.5
 WINDOW_SECONDS = 5.0
+SPEED_AFTER_SECONDS = 0.25
+"""In less, one piece that the network took at once would count as a speed."""
 TRUSTED_AFTER_SECONDS = 2.0
 TRUSTED_FACTOR = 2.0
 """How far the ends that were reckoned within the window may lie apart, for one to be told."""
@@ -121,7 +123,7 @@ class Meter:
         self._done = max(self._done, min(int(self._bytes * sent), self._bytes_total))
         since, moved_then, done_then = self._seen[0]
         seconds = now - since
-        speed = (moved - moved_then) / seconds if seconds > 0 else 0.0
+        speed = (moved - moved_then) / seconds if seconds >= SPEED_AFTER_SECONDS else 0.0
         return Progress(
             self._stage,
             files_done=self._files,
