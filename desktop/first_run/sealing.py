@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox
 
 from desktop.first_run.choices import Choices
 from desktop.first_run.page import Page
 from desktop.model import AppModel
 from desktop.palette import Appearance
-from desktop.settings.passphrase import SHORTEST
+from desktop.settings.passphrase import TypedTwice
 from desktop.text import tr
 from desktop.trial import Trial
-from desktop.window.parts import Card, plain, quiet, tone
+from desktop.window.parts import Card, plain, tone
 
 
 class SealingPage(Page):
@@ -30,21 +30,9 @@ class SealingPage(Page):
         self.encrypt.setObjectName("sealing_encrypt")
         self.encrypt.toggled.connect(lambda _: self._update())
         card.body.addWidget(self.encrypt)
-        self.first, self.again = QLineEdit(), QLineEdit()
-        for field, label, name in (
-            (self.first, tr("Passphrase"), "sealing_first"),
-            (self.again, tr("The same again"), "sealing_again"),
-        ):
-            field.setEchoMode(QLineEdit.EchoMode.Password)
-            field.setObjectName(name)
-            field.setAccessibleName(label)
-            field.setPlaceholderText(label)
-            field.textChanged.connect(lambda _: self._update())
-            card.body.addWidget(field)
-        self._problem = quiet(wrap=True)
-        self._problem.setObjectName("sealing_problem")
-        tone(self._problem, "error")
-        card.body.addWidget(self._problem)
+        self.typed = TypedTwice("sealing")
+        self.typed.changed.connect(self._update)
+        card.body.addWidget(self.typed)
         self.body.addWidget(card)
         self._follows = plain()
         self._follows.setObjectName("sealing_follows")
@@ -64,8 +52,7 @@ class SealingPage(Page):
     @property
     def can_go_on(self) -> bool:
         """Without encryption, or with a passphrase that was typed twice."""
-        first = self.first.text()
-        return not self.encrypt.isChecked() or (len(first) >= SHORTEST and first == self.again.text())
+        return not self.encrypt.isChecked() or self.typed.is_good
 
     def shown(self) -> None:
         """Another kind of place has another default."""
@@ -74,12 +61,12 @@ class SealingPage(Page):
             self._asked_for = place
             self.encrypt.setChecked(self.choices.is_remote)
         self._update()
-        (self.first if self.encrypt.isChecked() else self.encrypt).setFocus()
+        (self.typed if self.encrypt.isChecked() else self.encrypt).setFocus()
 
     def left(self) -> None:
         """What stands here counts."""
         self.choices.encrypt = self.encrypt.isChecked()
-        passphrase = self.first.text() if self.encrypt.isChecked() else ""
+        passphrase = self.typed.text if self.encrypt.isChecked() else ""
         self.choices.secrets = replace(self.choices.secrets, passphrase=passphrase, recovery_key="")
         self.choices.changed.emit()
 
@@ -91,16 +78,7 @@ class SealingPage(Page):
 
     def _update(self) -> None:
         on = self.encrypt.isChecked()
-        first, again = self.first.text(), self.again.text()
-        for field in (self.first, self.again):
-            field.setVisible(on)
-        problem = ""
-        if on and first and len(first) < SHORTEST:
-            problem = tr("Use at least {count} characters.", count=SHORTEST)
-        elif on and again and first != again:
-            problem = tr("The two are not the same.")
-        self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
+        self.typed.setVisible(on)
         self._follows.setText(
             tr("Without the passphrase nobody can help you. At the end you get a recovery key to print or keep.")
             if on

@@ -13,8 +13,57 @@ SHORTEST = 8
 WIDTH = 420
 
 
+class TypedTwice(QWidget):
+    """A new passphrase, typed twice, and what is wrong with it. `changed` when something was typed."""
+
+    changed = Signal()
+
+    def __init__(self, name: str) -> None:
+        """`name` begins the names of the parts."""
+        super().__init__()
+        self.first, self.again = QLineEdit(), QLineEdit()
+        self._problem = quiet(wrap=True)
+        self._problem.setObjectName(f"{name}_problem")
+        tone(self._problem, "error")
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        for field, label, part in (
+            (self.first, tr("Passphrase"), "first"),
+            (self.again, tr("The same again"), "again"),
+        ):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.setObjectName(f"{name}_{part}")
+            field.setAccessibleName(label)
+            field.setPlaceholderText(label)
+            field.textChanged.connect(lambda _: self._typed())
+            inside.addWidget(field)
+        inside.addWidget(self._problem)
+        self.setFocusProxy(self.first)
+        self._typed()
+
+    @property
+    def text(self) -> str:
+        """What was typed first."""
+        return self.first.text()
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is long enough, and the same twice."""
+        return len(self.text) >= SHORTEST and self.text == self.again.text()
+
+    def _typed(self) -> None:
+        problem = ""
+        if self.text and len(self.text) < SHORTEST:
+            problem = tr("Use at least {count} characters.", count=SHORTEST)
+        elif self.again.text() and not self.is_good:
+            problem = tr("The two are not the same.")
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self.changed.emit()
+
+
 class PassphraseDialog(QDialog):
-    """Asks for a new passphrase, twice. `entered` carries it."""
+    """Asks for a new passphrase. `entered` carries it."""
 
     entered = Signal(str)
 
@@ -22,9 +71,7 @@ class PassphraseDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self._first, self._again = QLineEdit(), QLineEdit()
-        self._problem = quiet(wrap=True)
-        tone(self._problem, "error")
+        self._typed = TypedTwice("passphrase")
         self._ok = QPushButton(tr("OK"))
         self._ok.setObjectName("passphrase_ok")
         self._ok.clicked.connect(self._enter)
@@ -34,32 +81,16 @@ class PassphraseDialog(QDialog):
         inside.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         inside.addWidget(_wide(heading(title, 2, wrap=True)))
         inside.addWidget(quiet(text, wrap=True))
-        for field, label, name in (
-            (self._first, tr("Passphrase"), "passphrase_first"),
-            (self._again, tr("The same again"), "passphrase_again"),
-        ):
-            field.setEchoMode(QLineEdit.EchoMode.Password)
-            field.setObjectName(name)
-            field.setAccessibleName(label)
-            field.setPlaceholderText(label)
-            field.textChanged.connect(lambda _: self._check())
-            inside.addWidget(field)
-        inside.addWidget(self._problem)
+        inside.addWidget(self._typed)
         inside.addLayout(row(None, self._ok, button(tr("Cancel"), self.reject, "passphrase_cancel")))
+        self._typed.changed.connect(self._check)
         self._check()
 
     def _check(self) -> None:
-        first, again = self._first.text(), self._again.text()
-        problem = ""
-        if first and len(first) < SHORTEST:
-            problem = tr("Use at least {count} characters.", count=SHORTEST)
-        elif again and first != again:
-            problem = tr("The two are not the same.")
-        self._problem.setText(problem)
-        self._ok.setEnabled(len(first) >= SHORTEST and first == again)
+        self._ok.setEnabled(self._typed.is_good)
 
     def _enter(self) -> None:
-        self.entered.emit(self._first.text())
+        self.entered.emit(self._typed.text)
         self.accept()
 
 

@@ -149,8 +149,8 @@ async def test_cancelling_on_any_screen_leaves_nothing_behind(
         sealing = run.page
         assert isinstance(sealing, SealingPage)
         sealing.encrypt.setChecked(True)
-        sealing.first.setText(PASSPHRASE)
-        sealing.again.setText(PASSPHRASE)
+        sealing.typed.first.setText(PASSPHRASE)
+        sealing.typed.again.setText(PASSPHRASE)
     if screen >= FINISH:
         run.go_on()
         assert at(run, FinishPage)
@@ -321,10 +321,10 @@ async def test_an_encrypted_copy_gives_a_recovery_key_before_it_can_be_closed(
     sealing = run.page
     assert isinstance(sealing, SealingPage)
     sealing.encrypt.setChecked(True)
-    sealing.first.setText(PASSPHRASE)
-    sealing.again.setText(PASSPHRASE + "?")
+    sealing.typed.first.setText(PASSPHRASE)
+    sealing.typed.again.setText(PASSPHRASE + "?")
     assert not sealing.can_go_on
-    sealing.again.setText(PASSPHRASE)
+    sealing.typed.again.setText(PASSPHRASE)
     run.go_on()
     page = await finish(run)
     assert page.done, page.message_bar._title.text()
