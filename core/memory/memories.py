@@ -66,11 +66,15 @@ class Memories:
             isolation_level=None,
             check_same_thread=False,
         )
-        self._file.execute("PRAGMA journal_mode=WAL")
-        self._file.execute("PRAGMA synchronous=NORMAL")
-        self._file.executescript(_SCHEMA)
-        if self.note("version") not in (None, str(VERSION)):
-            raise sqlite3.DatabaseError(f"version {self.note('version')}")
+        try:
+            self._file.execute("PRAGMA journal_mode=WAL")
+            self._file.execute("PRAGMA synchronous=NORMAL")
+            self._file.executescript(_SCHEMA)
+            if self.note("version") not in (None, str(VERSION)):
+                raise sqlite3.DatabaseError(f"version {self.note('version')}")
+        except sqlite3.DatabaseError:
+            self._file.close()  # it is about to be removed, which Windows does to no open file
+            raise
 
     def close(self) -> None:
         """Let go of the file."""
