@@ -109,7 +109,7 @@ class Hub:
 
 @asynccontextmanager
 async def hub(
-    folder: Path, *, shard_files: int = 1, embedder: WordEmbedder | None = None, deadline: float = 5.0
+    folder: Path, *, shard_files: int = 1, embedder: WordEmbedder | None = None, deadline: float = 60.0
 ) -> AsyncIterator[Hub]:
     indexing = Indexing(folder, shard_files=shard_files, embedder=embedder, deadline_seconds=deadline)
     store = await HubStore.open(folder, shard_files=shard_files, on_commit=indexing.on_commit)
