@@ -181,6 +181,13 @@ class SourceSetting(BaseModel):
     exclude: tuple[str, ...] = ()
 
 
+SESSION_BUDDY_SWITCHES = {
+    "session-buddy-reflection": "sources.session_buddy_reflection",
+    "session-buddy-knowledge-graph": "sources.session_buddy_knowledge_graph",
+}
+"""The setting that switches each of Session-Buddy's databases, by the database's name as a source."""
+
+
 class SourceSettings(BaseModel):
     """Which programs' memory is kept safe. `exclude`: folders and patterns that no source sends.
 
@@ -201,11 +208,9 @@ class SourceSettings(BaseModel):
     @property
     def session_buddy_on(self) -> frozenset[str]:
         """The names of Session-Buddy's databases that are kept safe."""
-        each = {
-            "session-buddy-reflection": self.session_buddy_reflection,
-            "session-buddy-knowledge-graph": self.session_buddy_knowledge_graph,
-        }
-        return frozenset(name for name, on in each.items() if on and self.session_buddy)
+        each = SESSION_BUDDY_SWITCHES.items()
+        on = (name for name, setting in each if getattr(self, setting.removeprefix("sources.")))
+        return frozenset(on if self.session_buddy else ())
 
 
 class ScheduleSettings(BaseModel):

@@ -9,12 +9,13 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from core.settings_model import SESSION_BUDDY_SWITCHES
 from desktop.model import AppModel
 from desktop.naming import part_words
 from desktop.palette import Appearance
 from desktop.settings.draft import Draft
 from desktop.settings.form import Form
-from desktop.switches import EACH, is_given, is_on, switched
+from desktop.switches import is_given, is_on, switched
 from desktop.text import size, tr
 from desktop.window.parts import button, row
 
@@ -30,7 +31,7 @@ class SourcesPage(Form):
         self._model = model
         self._appearance = appearance
         self.note(tr("A running database is copied safely, without disturbing its program."))
-        for name, setting in EACH.items():
+        for name, setting in SESSION_BUDDY_SWITCHES.items():
             self._add_database(name, setting)
         self.text("session_buddy_dir", tr("Session-Buddy's folder"), "~/.claude/data")
         self.switch("sources.claude_code", _described(model, tr("Claude Code's transcripts"), "claude-code"))

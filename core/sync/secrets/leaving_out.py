@@ -7,17 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.errors import RefusedError
+from core.settings_model import SESSION_BUDDY_SWITCHES
 from core.sync.looking import VAULT
 
 if TYPE_CHECKING:
     from core.settings_model import Settings
 
 EXCLUDE = "sources.exclude"
-_SWITCHES = {
-    "session-buddy-reflection": "sources.session_buddy_reflection",
-    "session-buddy-knowledge-graph": "sources.session_buddy_knowledge_graph",
-    "claude-code": "sources.claude_code",
-}
 
 
 def pattern_of(path: str, *, folder: bool = False) -> str:
@@ -46,6 +42,6 @@ def left_out(settings: Settings, places: Iterable[Mapping[str, Any]]) -> dict[st
         elif own is not None:
             own["enabled"] = False
             changes["sources.extra"] = extra
-        elif part in _SWITCHES:
-            changes[_SWITCHES[part]] = False
+        elif part in SESSION_BUDDY_SWITCHES:
+            changes[SESSION_BUDDY_SWITCHES[part]] = False
     return changes
